@@ -1,0 +1,79 @@
+package submission
+
+import (
+	"context"
+	"time"
+)
+
+// The states an Outcome may give a row, and a RecipientResult an address.
+// They are the words of the register and of `queue list`.
+const (
+	StateQueued   = "queued"   // to be tried again at Outcome.Next
+	StateSent     = "sent"     // accepted by the server
+	StateDoubtful = "doubtful" // perhaps accepted; a person decides
+	StateFailed   = "failed"   // refused for good, or given up
+	StateHeld     = "held"     // not tried any more until a person releases it
+)
+
+// Item is one outgoing mail, claimed for one attempt. Its bytes and its
+// Message-ID were fixed when the row was written and never change between
+// attempts.
+type Item struct {
+	ID        int64
+	Case      string // registration number, "" for a mail about no case
+	Kind      string // the template's name
+	Account   string // whose SMTP account sends it: a mailbox id, or "" for the global one
+	From      string // envelope sender
+	To        []string
+	Raw       []byte
+	MessageID string
+	Attempts  int // including this one
+	Due       time.Time
+	Created   time.Time
+
+	// Answer marks an answer to a citizen: when nobody can know whether the
+	// server took it, a person decides, nothing is sent twice.
+	Answer bool
+	// Bypass lets the mail pass the global hourly cap.
+	Bypass bool
+	// InDoubt says that the row was found in the state `sending` when it was
+	// claimed: a process died (or could not note) during the attempt before.
+	InDoubt bool
+}
+
+// RecipientResult is what the server said about one address in one attempt.
+type RecipientResult struct {
+	Address  string
+	State    string // sent, queued (outstanding), failed or doubtful
+	Code     int    // SMTP reply code, 0 when there was none
+	Enhanced string // RFC 3463 code such as "5.1.1", "" when there was none
+	Text     string
+}
+
+// Outcome is the end of one attempt. State speaks of the row: queued while any
+// recipient is outstanding, else failed when this attempt lost one for good,
+// else sent. Recipients that were served or refused for good must not appear in
+// Item.To of the next claim, so a queue keeps their results.
+type Outcome struct {
+	State      string
+	Next       time.Time // for queued only
+	Error      string    // safe to show to the office; "" when all went well
+	Recipients []RecipientResult
+	At         time.Time
+}
+
+// Queue is where outgoing mail lies. The register implements it.
+type Queue interface {
+	// Claim marks up to n due rows `sending`, counts the attempt and pushes the
+	// next one into the future, in a transaction that is committed before Claim
+	// returns, and so before any dialling. Rows left in `sending` by a dead
+	// process come back after their lease with InDoubt set. The lease must be
+	// longer than Longest, or a slow attempt is taken for a dead one.
+	Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error)
+	// Note records how the attempt ended.
+	Note(ctx context.Context, id int64, o Outcome) error
+	// NextDue returns when the next row falls due; zero: nothing is waiting.
+	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	// Paused reports whether all sending is stopped.
+	Paused(ctx context.Context) (bool, error)
+}
