@@ -1,0 +1,258 @@
+// Package fold folds text for matching and searching, so that the many ways of
+// writing one word compare equal: compatibility forms and full-width letters
+// become plain (NFKC), capitals small, traditional characters simplified, and
+// white space and invisible characters vanish ("停 电", "停\u200b電" and "停电"
+// are one word). Every folded character remembers where in the original it
+// came from, counted in code points.
+//
+// Folding is for comparing, never for showing: it is lossy on purpose, and
+// nothing that a person reads is ever folded text. The package knows nothing of
+// letters, rules or stores. Text enters and leaves as values; there is no state.
+package fold
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Text is a folded text with its way back to the original.
+// The three slices are equally long; Start and End never decrease.
+type Text struct {
+	// Runes are the folded characters.
+	Runes []rune
+	// Start holds, for each folded character, the index of the code point of
+	// the original from which it was made, or the first of them.
+	Start []int32
+	// End holds the index of the code point after the last one from which the
+	// folded character was made.
+	End []int32
+}
+
+// Len returns the number of folded characters.
+func (t Text) Len() int { return len(t.Runes) }
+
+// String returns the folded characters as a string.
+func (t Text) String() string { return string(t.Runes) }
+
+// Original returns the range of code points of the original text, start
+// inclusive and end exclusive, that the folded characters i to j (exclusive)
+// were made from.
+func (t Text) Original(i, j int) (start, end int) {
+	if i < 0 || j > len(t.Runes) || i >= j {
+		return 0, 0
+	}
+	return int(t.Start[i]), int(t.End[j-1])
+}
+
+// Fold folds s and leaves out white space and everything invisible.
+func Fold(s string) Text { return run(s, false) }
+
+// Spaced folds s but keeps white space: a blank of any kind is ' ', a line end
+// '\n'. It serves patterns that ask for words or lines.
+func Spaced(s string) Text { return run(s, true) }
+
+// String returns the characters of Fold(s) as a string.
+func String(s string) string {
+	if plain(s) {
+		return s
+	}
+	return string(Fold(s).Runes)
+}
+
+// Bigrams returns the pairs of neighbouring letters and digits in the folded
+// text of s, each once, in the order of their first appearance.
+//
+// They are the words of the full-text index: Chinese has no blanks to split at,
+// and an index of longer pieces would not find a word of two characters. What
+// holds a text also holds its bigrams, so an index of them never misses; it may
+// find too much, and who searches must compare String(word) with String(text)
+// at the end. White space is gone before pairing, so a Latin word broken over
+// two lines is found too. A word of one character has no bigrams.
+func Bigrams(s string) []string {
+	var (
+		out  []string
+		seen = make(map[[2]rune]struct{})
+		last = rune(-1)
+	)
+	for _, r := range Fold(s).Runes {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+			last = -1
+			continue
+		}
+		pair := [2]rune{last, r}
+		last = r
+		if pair[0] < 0 {
+			continue
+		}
+		if _, ok := seen[pair]; ok {
+			continue
+		}
+		seen[pair] = struct{}{}
+		out = append(out, string(pair[:]))
+	}
+	return out
+}
+
+// plain tells whether s is small ASCII letters, digits and marks only, which
+// fold to themselves.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// folder is the state of one run over a text.
+type folder struct {
+	out    Text
+	table  *table
+	spaced bool
+}
+
+// run folds s. Characters that cannot take part in a composition take the short
+// way; the rest is cut into segments at normalisation boundaries.
+func run(s string, spaced bool) Text {
+	f := folder{table: simplified(), spaced: spaced}
+	n := len(s)/3 + 16
+	if len(s) < 64 {
+		n = len(s)
+	}
+	f.out = Text{Runes: make([]rune, 0, n), Start: make([]int32, 0, n), End: make([]int32, 0, n)}
+	for i, at := 0, int32(0); i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if alone(r) || r < utf8.RuneSelf && !joins(s[i+size:]) {
+			f.put(r, at, at+1)
+			i, at = i+size, at+1
+			continue
+		}
+		var used int
+		used, at = f.segment(s[i:], at)
+		i += used
+	}
+	return f.out
+}
+
+// alone tells of characters that NFKC leaves as they are whatever follows:
+// unified ideographs and the commonest Chinese marks.
+func alone(r rune) bool {
+	return 0x4e00 <= r && r <= 0x9fff || 0x3400 <= r && r <= 0x4dbf ||
+		r == '、' || r == '。' || r == '《' || r == '》'
+}
+
+// joins tells whether rest begins with something that could combine with an
+// ASCII character before it.
+func joins(rest string) bool { return rest != "" && rest[0] >= utf8.RuneSelf }
+
+// segment folds the characters up to the next normalisation boundary, beginning
+// at code point at of the original, and returns the bytes and the code point
+// after them. Invisible characters inside a segment are dropped before
+// normalising, so that they cannot keep a letter from its accent.
+func (f *folder) segment(s string, at int32) (used int, next int32) {
+	used = norm.NFKC.NextBoundaryInString(s, true)
+	if used <= 0 {
+		_, used = utf8.DecodeRuneInString(s)
+	}
+	raw := s[:used]
+	count := int32(utf8.RuneCountInString(raw))
+	if count == 1 {
+		r, _ := utf8.DecodeRuneInString(raw)
+		if 0xff01 <= r && r <= 0xff5e && !joins(s[used:]) {
+			f.put(r-0xfee0, at, at+1)
+			return used, at + 1
+		}
+	}
+	for _, r := range norm.NFKC.String(raw) {
+		f.put(r, at, at+count)
+	}
+	return used, at + count
+}
+
+// put appends one normalised character, made from the code points start to end.
+func (f *folder) put(r rune, start, end int32) {
+	switch {
+	case r >= 0x3400 && r <= 0x9fff:
+		r = f.table.simple(r)
+	case r < utf8.RuneSelf:
+		if r <= ' ' || r == 0x7f {
+			f.blank(r, start, end)
+			return
+		}
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+	case unicode.IsSpace(r):
+		f.blank(r, start, end)
+		return
+	case invisible(r):
+		return
+	default:
+		r = f.table.simple(unicode.ToLower(r))
+	}
+	f.out.Runes = append(f.out.Runes, r)
+	f.out.Start = append(f.out.Start, start)
+	f.out.End = append(f.out.End, end)
+}
+
+// blank keeps white space where it is asked for. Control characters other than
+// white space are never kept.
+func (f *folder) blank(r rune, start, end int32) {
+	if !f.spaced || !unicode.IsSpace(r) {
+		return
+	}
+	kept := ' '
+	if r == '\n' || r == '\u2028' || r == '\u2029' {
+		kept = '\n'
+	}
+	f.out.Runes = append(f.out.Runes, kept)
+	f.out.Start = append(f.out.Start, start)
+	f.out.End = append(f.out.End, end)
+}
+
+// invisible tells of characters that leave no mark of their own: formatting
+// and control characters (zero-width spaces and joiners, directions, the soft
+// hyphen, byte order marks, tags), variation selectors, fillers, and combining
+// marks that found nothing to combine with, such as the strokes with which
+// people hide a word from filters.
+func invisible(r rune) bool {
+	switch {
+	case 0x0300 <= r && r <= 0x036f, 0x20d0 <= r && r <= 0x20ff, 0xfe20 <= r && r <= 0xfe2f:
+		return true
+	case 0xfe00 <= r && r <= 0xfe0f, 0xe0100 <= r && r <= 0xe01ef:
+		return true
+	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0x2800, r == 0x17b4, r == 0x17b5:
+		return true
+	case 0x180b <= r && r <= 0x180f:
+		return true
+	}
+	return unicode.In(r, unicode.Cf, unicode.Cc)
+}
+
+// Context returns the code points of s around the range start to end, at most
+// margin on either side, on one line and with "…" where something was left out.
+func Context(s string, start, end, margin int) string {
+	from, to := max(0, start-margin), end+margin
+	var b strings.Builder
+	i := 0
+	for _, r := range s {
+		if i >= to {
+			b.WriteRune('…')
+			break
+		}
+		if i >= from {
+			if i == from && from > 0 {
+				b.WriteRune('…')
+			}
+			if unicode.IsSpace(r) || unicode.IsControl(r) {
+				r = ' '
+			}
+			b.WriteRune(r)
+		}
+		i++
+	}
+	return b.String()
+}
