@@ -51,7 +51,9 @@ func (s *Set) Version() string { return s.version }
 func (s *Set) Check(names Names) []configs.Finding { return nil }
 
 // Classify returns the verdict on a letter.
-func (s *Set) Classify(t Text, c Context) Verdict { return Verdict{DecidedBy: ByNone, Version: s.version} }
+func (s *Set) Classify(t Text, c Context) Verdict {
+	return Verdict{DecidedBy: ByNone, Version: s.version}
+}
 
 // Explain is Classify together with the rules that nearly hit; file names the
 // letter.
