@@ -2,15 +2,30 @@
 // claims due mail, attempts it, backs off, gives up or holds, and notes the
 // outcome. It knows envelopes and bytes, and nothing of cases, drafts or
 // people: what an outcome means is decided by whoever reads it from the queue.
+//
+// Failure is judged per recipient, and only failed recipients are tried again.
+// A failure that any mail would meet (no connection, no login, 421) rests the
+// account, not the mail. A mail of which nobody can know whether the server
+// took it goes again with the same bytes, except an answer to a citizen, which
+// waits for a person.
 package submission
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"fmt"
 	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
-// Longest bounds the time between a claim and its note.
+// Longest bounds the time between a claim and its note: a queue's lease must
+// not be shorter.
 const Longest = 15 * time.Minute
 
 // The ways a connection may be protected.
@@ -20,25 +35,6 @@ const (
 	TLSNone     = "none"
 )
 
-// Account is one login at one SMTP server.
-type Account struct {
-	Host   string
-	Port   int
-	TLS    string // implicit, starttls or none
-	CAFile string // extra roots, PEM; "" for the system's
-
-	Username string
-	Password func() (string, error) // read at each login; nil: no AUTH
-
-	// Plaintext allows TLSNone, and AUTH over it, beyond loopback.
-	Plaintext bool
-	// Connections is the number of parallel sessions, 1 when zero.
-	Connections int
-	// Rate is the number of mails an hour that the provider takes from this
-	// account, bypassing mail included; 0: no limit.
-	Rate int
-}
-
 // Options has a usable zero value.
 type Options struct {
 	Logger      *slog.Logger
@@ -47,44 +43,218 @@ type Options struct {
 	GiveUp      time.Duration   // default 5 days after the row was written
 	MailPerHour int             // for mail that does not bypass the cap; default 2000, negative: none
 	Hostname    string          // EHLO name; default the host's
+	Poll        time.Duration   // how often Run looks without a Kick; default 5 s
+	Timeouts    Timeouts
+}
+
+func (o Options) withDefaults() (Options, error) {
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if len(o.Retry) == 0 {
+		o.Retry = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour}
+	}
+	for _, d := range o.Retry {
+		if d <= 0 {
+			return o, fmt.Errorf("retry pause %v is not positive", d)
+		}
+	}
+	o.GiveUp = cmp.Or(o.GiveUp, 5*24*time.Hour)
+	o.MailPerHour = cmp.Or(o.MailPerHour, 2000)
+	o.Poll = cmp.Or(o.Poll, 5*time.Second)
+	if o.Hostname == "" {
+		h, err := os.Hostname()
+		if err != nil {
+			return o, fmt.Errorf("find host name: %w", err)
+		}
+		o.Hostname = h
+	}
+	o.Timeouts = o.Timeouts.withDefaults()
+	return o, nil
 }
 
 // Submitter moves mail from a Queue to SMTP servers.
 type Submitter struct {
-	queue Queue
+	queue  Queue
+	opts   Options
+	policy policy
+	owner  string
+	lines  map[string]*line
+	global *limiter
+	room   int // mails in hand at once
+	kick   chan struct{}
 }
 
 // New makes a Submitter for the accounts, by the name that Item.Account bears;
-// "" is the global one.
+// "" is the global one, which also serves names that have no account.
 func New(q Queue, accounts map[string]Account, o Options) (*Submitter, error) {
-	return &Submitter{queue: q}, nil
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("read submission options: %w", err)
+	}
+	s := &Submitter{
+		queue:  q,
+		opts:   o,
+		policy: policy{retry: o.Retry, giveUp: o.GiveUp},
+		owner:  fmt.Sprintf("%s-%d-%s", o.Hostname, os.Getpid(), rand.Text()[:8]),
+		lines:  make(map[string]*line, len(accounts)),
+		global: &limiter{n: max(o.MailPerHour, 0)},
+		kick:   make(chan struct{}, 1),
+	}
+	for _, name := range slices.Sorted(maps.Keys(accounts)) {
+		if err := accounts[name].validate(); err != nil {
+			return nil, fmt.Errorf("read smtp account %q: %w", name, err)
+		}
+		l := newLine(name, accounts[name])
+		s.lines[name] = l
+		s.room += 2 * cap(l.slots)
+	}
+	s.room = max(s.room, 8)
+	return s, nil
+}
+
+// Kick tells Run that there may be something to send at once.
+func (s *Submitter) Kick() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
 }
 
 // Run sends what falls due until ctx is done. Then it starts nothing new, lets
-// a started DATA end within bounds, and returns.
-func (s *Submitter) Run(ctx context.Context) error { return nil }
+// a started DATA end within bounds, and returns nil.
+func (s *Submitter) Run(ctx context.Context) error {
+	var (
+		hands sync.WaitGroup
+		done  = make(chan struct{}, s.room)
+		busy  = 0
+	)
+	defer func() {
+		hands.Wait()
+		s.Close()
+	}()
+	for ctx.Err() == nil {
+		items, err := s.claim(ctx, s.opts.Now(), s.room-busy)
+		if err != nil && ctx.Err() == nil {
+			s.opts.Logger.Error("claim outgoing mail", "err", err)
+		}
+		for _, it := range items {
+			busy++
+			hands.Go(func() {
+				s.handle(ctx, it, s.opts.Now)
+				done <- struct{}{}
+			})
+		}
+		wait := s.opts.Poll
+		if err == nil && busy < s.room {
+			wait = s.untilDue(ctx, len(items) > 0)
+		}
+		busy -= s.await(ctx, wait, done)
+		for _, l := range s.lines {
+			l.prune(s.opts.Timeouts.Idle, false)
+		}
+	}
+	return nil
+}
 
-// Kick tells Run that there may be something to send at once.
-func (s *Submitter) Kick() {}
+// await sleeps until there may be work, and returns how many hands came free.
+func (s *Submitter) await(ctx context.Context, wait time.Duration, done <-chan struct{}) (freed int) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-s.kick:
+	case <-timer.C:
+	case <-done:
+		freed++
+	}
+	for {
+		select {
+		case <-done:
+			freed++
+		default:
+			return freed
+		}
+	}
+}
+
+// untilDue is how long Run may sleep, Poll at most: rows are also written by
+// other processes, which cannot kick. Rows that are due and were not given to
+// us (a pause, another gateway) are no reason to ask again at once.
+func (s *Submitter) untilDue(ctx context.Context, claimed bool) time.Duration {
+	now := s.opts.Now()
+	next, err := s.queue.NextDue(ctx, now)
+	if err != nil || next.IsZero() || (!claimed && !next.After(now)) {
+		return s.opts.Poll
+	}
+	return min(max(next.Sub(now), 50*time.Millisecond), s.opts.Poll)
+}
 
 // Step claims what is due at now, attempts it, notes the outcomes and returns
-// the number of mails it handled.
-func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) { return 0, nil }
+// the number of mails it handled. now stands for the whole step.
+func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) {
+	items, err := s.claim(ctx, now, s.room)
+	if err != nil {
+		return 0, err
+	}
+	var hands sync.WaitGroup
+	for _, it := range items {
+		hands.Go(func() { s.handle(ctx, it, func() time.Time { return now }) })
+	}
+	hands.Wait()
+	return len(items), nil
+}
+
+func (s *Submitter) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	paused, err := s.queue.Paused(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read pause: %w", err)
+	}
+	if paused {
+		return nil, nil
+	}
+	items, err := s.queue.Claim(ctx, now, s.owner, n)
+	if err != nil {
+		return nil, fmt.Errorf("claim outgoing mail: %w", err)
+	}
+	return items, nil
+}
 
 // Close ends idle sessions. Run does this by itself.
-func (s *Submitter) Close() {}
-
-// Status is the state of one account, for health and alarms.
-type Status struct {
-	Account string
-	Since   time.Time // of the first failure in a row; zero: all is well
-	Error   string
-	Refused bool // the server refused the login
-	Until   time.Time
+func (s *Submitter) Close() {
+	for _, l := range s.lines {
+		l.prune(0, true)
+	}
 }
 
 // Status returns the state of every account, ordered by name.
-func (s *Submitter) Status() []Status { return nil }
+func (s *Submitter) Status() []Status {
+	out := make([]Status, 0, len(s.lines))
+	for _, l := range s.lines {
+		out = append(out, l.snapshot())
+	}
+	slices.SortFunc(out, func(a, b Status) int { return strings.Compare(a.Account, b.Account) })
+	return out
+}
 
-// Check connects, logs in and quits.
-func Check(ctx context.Context, a Account) error { return nil }
+// Check connects, logs in and takes leave.
+func Check(ctx context.Context, a Account) error {
+	if err := a.validate(); err != nil {
+		return fmt.Errorf("read smtp account: %w", err)
+	}
+	o, err := Options{}.withDefaults()
+	if err != nil {
+		return err
+	}
+	s, e := open(ctx, a, o.Hostname, o.Timeouts)
+	if e != nil {
+		return e
+	}
+	s.quit()
+	return nil
+}

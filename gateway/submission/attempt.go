@@ -1,0 +1,223 @@
+package submission
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+const (
+	// crashesAllowed is how often a mail may be found unfinished before it is
+	// suspected of being the reason.
+	crashesAllowed = 5
+	// notePatience bounds how long an outcome is offered to a queue that does
+	// not take it. Giving up early would make the mail look like a crashed one.
+	notePatience = 4 * time.Minute
+)
+
+// handle makes one attempt and notes its outcome. It is the one place that
+// recovers: a mail that makes us panic is held, the others go on.
+func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time) {
+	log := s.opts.Logger.With("item", it.ID, "attempt", it.Attempts)
+	if it.Case != "" {
+		log = log.With("case", it.Case)
+	}
+	began := time.Now()
+	o := func() (o Outcome) {
+		defer func() {
+			if r := recover(); r != nil {
+				log.Error("panic in an attempt", "err", r, "stack", string(debug.Stack()))
+				o = Outcome{State: StateHeld, Error: "the attempt failed inside the gateway", At: clock()}
+				if it.Answer {
+					o.State = StateDoubtful
+				}
+			}
+		}()
+		return s.attempt(ctx, it, clock)
+	}()
+	report(log, o, time.Since(began))
+	s.note(ctx, log, it.ID, o)
+}
+
+// attempt decides whether the mail may go, sends it, and judges what came of it.
+func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time) Outcome {
+	if o, settled := beforeSending(it, clock()); settled {
+		return o
+	}
+	l, ok := s.lines[it.Account]
+	if !ok {
+		l, ok = s.lines[""]
+	}
+	if !ok {
+		return Outcome{State: StateHeld, Error: fmt.Sprintf("no smtp account %q is configured", it.Account), At: clock()}
+	}
+	if until, why := l.gate(clock()); !until.IsZero() {
+		return s.putOff(it, clock(), until, why)
+	}
+	if !l.enter(ctx) {
+		if ctx.Err() != nil {
+			return later(clock(), clock(), "gateway was stopped")
+		}
+		return later(clock(), clock().Add(busyDelay), "all sessions of the account are busy")
+	}
+	defer l.leave()
+
+	now := clock()
+	if until, why := l.gate(now); !until.IsZero() {
+		return s.putOff(it, now, until, why)
+	}
+	if paused, err := s.queue.Paused(ctx); err != nil || paused {
+		return later(now, now.Add(s.opts.Poll), "sending is paused")
+	}
+	if ok, next := l.rate.take(now); !ok {
+		return later(now, next, "hourly rate of the account is used up")
+	}
+	if !it.Bypass {
+		if ok, next := s.global.take(now); !ok {
+			l.rate.giveBack(now)
+			return later(now, next, "hourly cap is used up")
+		}
+	}
+	return s.send(ctx, l, it, clock, now)
+}
+
+// beforeSending settles what needs no server.
+func beforeSending(it Item, now time.Time) (Outcome, bool) {
+	if it.InDoubt && it.Answer {
+		return Outcome{State: StateDoubtful, At: now,
+			Error: "in doubt: the gateway stopped during the attempt before"}, true
+	}
+	if it.InDoubt && it.Attempts > crashesAllowed {
+		return Outcome{State: StateHeld, At: now,
+			Error: "found unfinished after repeated attempts"}, true
+	}
+	if len(it.To) == 0 {
+		return Outcome{State: StateFailed, At: now, Error: "no recipient"}, true
+	}
+	bad := ""
+	o := Outcome{State: StateHeld, At: now}
+	for _, addr := range append([]string{it.From}, it.To...) {
+		if strings.ContainsFunc(addr, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '<' || r == '>' }) ||
+			(addr == "" && it.From != "") {
+			bad = addr
+		}
+	}
+	if bad != "" {
+		o.Error = fmt.Sprintf("address %q cannot stand in an envelope", clean(bad))
+		return o, true
+	}
+	return Outcome{}, false
+}
+
+// putOff is for a mail whose account rests. It was not tried, but time passes
+// for it too.
+func (s *Submitter) putOff(it Item, now, until time.Time, why string) Outcome {
+	o := later(now, until, why)
+	if s.policy.expired(it, now) {
+		for _, a := range it.To {
+			o.Recipients = append(o.Recipients, RecipientResult{Address: a, State: StateQueued, Text: why})
+		}
+		return s.policy.surrender(o)
+	}
+	return o
+}
+
+// send uses a kept session or opens one. A kept connection that turns out to be
+// closed is replaced by a fresh one, once.
+func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() time.Time, taken time.Time) Outcome {
+	var d delivery
+	sess := l.kept(s.opts.Timeouts.Idle)
+	if sess != nil {
+		d = sess.deliver(ctx, it, s.opts.Timeouts)
+	}
+	if sess == nil || (d.stale && ctx.Err() == nil) {
+		var e *Error
+		if sess, e = open(ctx, l.account, s.opts.Hostname, s.opts.Timeouts); e != nil {
+			d = delivery{}
+			d.refuse(it.To, e)
+			l.rate.giveBack(taken)
+			if !it.Bypass {
+				s.global.giveBack(taken)
+			}
+		} else {
+			d = sess.deliver(ctx, it, s.opts.Timeouts)
+		}
+	}
+	if sess != nil {
+		l.keep(sess, s.opts.Timeouts.Idle)
+	}
+	return s.conclude(ctx, l, it, d, clock())
+}
+
+func (s *Submitter) conclude(ctx context.Context, l *line, it Item, d delivery, now time.Time) Outcome {
+	if ctx.Err() != nil && d.failure != nil && d.failure.Code == 0 && !has(d.results, StateSent) && !has(d.results, StateDoubtful) {
+		return later(now, now, "gateway was stopped")
+	}
+	var until time.Time
+	if d.failure != nil && accountFault(d.failure.Class) {
+		until = l.fail(d.failure, now, s.opts.Retry)
+		level := slog.LevelWarn
+		if d.failure.Class == Refused {
+			level = slog.LevelError
+		}
+		s.opts.Logger.Log(ctx, level, "smtp account rests", "account", l.name, "class", string(d.failure.Class),
+			"command", d.failure.Command, "code", d.failure.Code, "until", until)
+	} else if l.works() {
+		s.opts.Logger.Info("smtp account works again", "account", l.name)
+	}
+	return s.policy.judge(it, d, now, until)
+}
+
+// note stores the outcome, and does not let a passing fault of the queue turn a
+// sent mail into a doubtful one.
+func (s *Submitter) note(ctx context.Context, log *slog.Logger, id int64, o Outcome) {
+	patience := notePatience
+	if ctx.Err() != nil {
+		patience = s.opts.Timeouts.Grace
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	pause := 100 * time.Millisecond
+	for {
+		err := s.queue.Note(ctx, id, o)
+		if err == nil {
+			return
+		}
+		log.Error("note outcome", "state", o.State, "err", err)
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+			pause = min(2*pause, 10*time.Second)
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
+
+// report writes one line per attempt: codes only, for a server's words may
+// repeat an address or a Message-ID.
+func report(log *slog.Logger, o Outcome, dur time.Duration) {
+	code, enhanced := 0, ""
+	for _, r := range o.Recipients {
+		if r.Code != 0 {
+			code, enhanced = r.Code, r.Enhanced
+		}
+	}
+	log = log.With("state", o.State, "dur", dur.Round(time.Millisecond))
+	if code != 0 {
+		log = log.With("code", code, "enhanced", enhanced)
+	}
+	switch o.State {
+	case StateSent, StateQueued:
+		log.Info("mail attempted")
+	case StateFailed:
+		log.Warn("mail failed")
+	default:
+		log.Error("mail waits for a person")
+	}
+	log.Debug("attempt ended", "error", o.Error)
+}
