@@ -1,0 +1,17 @@
+package store
+
+import "errors"
+
+// What callers branch on; test with errors.Is.
+var (
+	// ErrNotFound: there is no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrTaken: what may be used once was used, voided, or has expired.
+	ErrTaken = errors.New("already taken")
+	// ErrState: the row is not in a state that allows this.
+	ErrState = errors.New("not possible in this state")
+	// ErrNewerSchema: the database was written by a newer program.
+	ErrNewerSchema = errors.New("database schema is newer than this program")
+	// ErrDamaged: stored bytes do not fit their digest.
+	ErrDamaged = errors.New("stored bytes do not fit their digest")
+)
