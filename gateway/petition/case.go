@@ -114,6 +114,14 @@ type Dispatch struct {
 	Ended    time.Time `json:"ended,omitzero"` // returned, reassigned or taken away
 }
 
+// Extension is a division's request for more time (spec mail section 4, 延期).
+type Extension struct {
+	Division string    `json:"division"`
+	By       string    `json:"by"`
+	Period   string    `json:"period"`
+	At       time.Time `json:"at"`
+}
+
 // Case is one petition from arrival to archive. Texts lie in blobs and are
 // named by digest, so that the whole value stays small. The citizen's own data
 // (Sender, Name, Phone, Subject) is what erasure removes.
@@ -153,16 +161,21 @@ type Case struct {
 	Drafts   []Draft   `json:"drafts,omitempty"`
 	Chases   []Chase   `json:"chases,omitempty"`
 
-	ApprovedAt time.Time `json:"approved_at,omitzero"`
-	Answered   time.Time `json:"answered,omitzero"`
-	Closed     time.Time `json:"closed,omitzero"`
-	ClosedBy   string    `json:"closed_by,omitempty"`
-	ArchivedAt time.Time `json:"archived_at,omitzero"`
-	Rating     string    `json:"rating,omitempty"`
-	MergedInto Number    `json:"merged_into,omitempty"`
-	Follows    Number    `json:"follows,omitempty"` // the closed case that this one follows up
-	Review     bool      `json:"review,omitempty"`  // opened by 申请复查
-	Seq        int       `json:"seq"`               // events so far
+	ApprovedAt time.Time  `json:"approved_at,omitzero"`
+	Answered   time.Time  `json:"answered,omitzero"`
+	Closed     time.Time  `json:"closed,omitzero"`
+	ClosedBy   string     `json:"closed_by,omitempty"`
+	ArchivedAt time.Time  `json:"archived_at,omitzero"`
+	Rating     string     `json:"rating,omitempty"`
+	MergedInto Number     `json:"merged_into,omitempty"`
+	Follows    Number     `json:"follows,omitempty"`    // the closed case that this one follows up
+	Review     bool       `json:"review,omitempty"`     // opened by 申请复查
+	ClocksFrom time.Time  `json:"clocks_from,omitzero"` // first sight of an old letter; zero: Arrived
+	Asked      *Extension `json:"asked,omitempty"`      // the extension that waits for the office's word
+	LedBy      string     `json:"led_by,omitempty"`     // leader a draft was submitted to
+	RestrictBy string     `json:"restrict_by,omitempty"`
+	Published  bool       `json:"published,omitempty"`
+	Seq        int        `json:"seq"` // events so far
 }
 
 // Lead is the division that the case lies with at present, "" when none.
@@ -210,6 +223,35 @@ func (c Case) Pending() *Draft {
 		return d
 	}
 	return nil
+}
+
+// Held finds the dispatch that lies with a division at present.
+func (c Case) Held(division string) (Dispatch, bool) {
+	for _, d := range c.Dispatches {
+		if d.Division == division && d.Ended.IsZero() {
+			return d, true
+		}
+	}
+	return Dispatch{}, false
+}
+
+// ClockStart is the moment that the case's own clocks run from.
+func (c Case) ClockStart() time.Time {
+	if c.ClocksFrom.IsZero() {
+		return c.Arrived
+	}
+	return c.ClocksFrom
+}
+
+// clone copies the value so deep that changing the copy leaves c alone.
+func (c Case) clone() Case {
+	c.Dispatches = slices.Clone(c.Dispatches)
+	c.Accused = slices.Clone(c.Accused)
+	c.Recused = slices.Clone(c.Recused)
+	c.Opinions = slices.Clone(c.Opinions)
+	c.Drafts = slices.Clone(c.Drafts)
+	c.Chases = slices.Clone(c.Chases)
+	return c
 }
 
 // Open tells whether the case still asks something of the office.

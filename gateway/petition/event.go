@@ -174,6 +174,7 @@ type Effect interface{ effect() }
 // system section 9.
 type Mail struct {
 	Template string
+	Variant  string // tells apart mails of one template, see the Variant constants
 	To       []Recipient
 	Matter   Matter // "": the mail carries no code
 	Revision int    // of the draft an approval mail shows
@@ -182,6 +183,23 @@ type Mail struct {
 	Formal   bool   // a 督办单 instead of a 催办
 	Late     bool   // an acceptance breach rather than a warning
 }
+
+// Variants of mails.
+const (
+	VariantReturned     = "returned"     // triage: a division sent it back
+	VariantExtension    = "extension"    // triage: a division asks for more time
+	VariantSentBack     = "sent_back"    // dispatch: the draft was sent back
+	VariantReopened     = "reopened"     // dispatch: the case was reopened
+	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
+	VariantExtended     = "extended"     // dispatch: the new deadline
+	VariantNotExtended  = "not_extended" // dispatch: more time was refused
+	VariantDecided      = "decided"      // approval: another approver decided first
+	VariantNoApprover   = "no_approver"  // alarm: nobody is left who may approve
+	VariantUnaccepted   = "unaccepted"   // alarm: the acceptance clock
+	VariantUrgent       = "urgent"       // report and alarm: an urgent or major letter
+	VariantBounced      = "bounced"      // alarm: a mail could not be delivered
+	VariantUnanswerable = "unanswerable" // alarm: there is no address to answer to
+)
 
 // Receipt asks for the citizen's receipt.
 type Receipt struct{}

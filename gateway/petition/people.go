@@ -1,0 +1,156 @@
+package petition
+
+import (
+	"slices"
+	"time"
+)
+
+// MaySee is the one answer to "may this person see this case" (C14). The
+// accused division and its people never may, whatever else they are. The
+// office and the leaders may; a division's people while the case lies with
+// their division; duty officers unless it is confidential; the citizen who
+// wrote it always.
+func MaySee(c Case, address string, r Roster) bool {
+	if Accuses(c, address, r) {
+		return false
+	}
+	if SameAddress(c.Sender, address) {
+		return true
+	}
+	for _, post := range r.Posts(address) {
+		switch post.Role {
+		case RoleHandler, RoleApprover, RoleChief, RoleLeader:
+			return true
+		case RoleLiaison, RoleHead:
+			if _, held := c.Held(post.Division); held {
+				return true
+			}
+		case RoleDuty:
+			if !c.Confidential {
+				return true
+			}
+		case RoleCitizen, RoleCentre, RoleSystem:
+		}
+	}
+	return false
+}
+
+// Accuses reports whether the address belongs to a division that the letter
+// accuses.
+func Accuses(c Case, address string, r Roster) bool {
+	return slices.ContainsFunc(r.Posts(address), func(p Post) bool {
+		return p.Division != "" && slices.Contains(c.Accused, p.Division)
+	})
+}
+
+func (s *step) location() *time.Location { return s.p.Calendar.Location() }
+
+func (s *step) citizen() []Recipient {
+	return []Recipient{{Person: Person{Name: s.c.Name, Address: s.c.Sender}, Role: RoleCitizen}}
+}
+
+// office is the handlers who may see the case; the approvers when there are no
+// handlers, so that a letter always has somebody before whom it lies.
+func (s *step) office() []Recipient {
+	to := s.people(s.p.Roster.OfficeWith(RoleHandler), RoleHandler, "")
+	if len(to) == 0 {
+		to = s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "")
+	}
+	return to
+}
+
+func (s *step) chiefs() []Recipient {
+	return s.people(s.p.Roster.OfficeWith(RoleChief), RoleChief, "")
+}
+
+func (s *step) leaders(rank string) []Recipient {
+	return s.people(s.p.Roster.LeadersOf(rank), RoleLeader, "")
+}
+
+// approvers are those who may decide on a draft: not barred, and not its
+// drafter while two persons are required.
+func (s *step) approvers(d Draft) []Recipient {
+	all := s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "")
+	return slices.DeleteFunc(all, func(r Recipient) bool {
+		return s.barred(r.Address) || s.p.TwoPerson && SameAddress(d.By, r.Address)
+	})
+}
+
+func (s *step) liaisons(division string) []Recipient {
+	d, _ := s.p.Roster.Division(division)
+	to := s.people(d.Liaisons, RoleLiaison, division)
+	if len(to) == 0 {
+		to = s.head(division)
+	}
+	return to
+}
+
+func (s *step) head(division string) []Recipient {
+	d, _ := s.p.Roster.Division(division)
+	if d.Head.Address == "" {
+		return nil
+	}
+	return s.people([]Person{d.Head}, RoleHead, division)
+}
+
+// people makes recipients, leaving out whoever belongs to an accused division.
+func (s *step) people(people []Person, role Role, division string) []Recipient {
+	var to []Recipient
+	for _, p := range people {
+		if !Accuses(s.c, p.Address, s.p.Roster) {
+			to = append(to, Recipient{Person: p, Role: role, Division: division})
+		}
+	}
+	return to
+}
+
+// reached turns the words of a chase step into people.
+func (s *step) reached(words []string, lead string) []Recipient {
+	var to []Recipient
+	for _, word := range words {
+		switch word {
+		case "liaison":
+			to = append(to, s.liaisons(lead)...)
+		case "head":
+			to = append(to, s.head(lead)...)
+		case "office":
+			to = append(to, s.office()...)
+		case "deputy", "principal":
+			to = append(to, s.leaders(word)...)
+		}
+	}
+	return unique(to)
+}
+
+// named turns a rule's notify list into people: leaders by rank, a division's
+// head by its id, the office, the duty officer, or a person by address.
+func (s *step) named(words []string) []Recipient {
+	var to []Recipient
+	for _, word := range words {
+		switch word {
+		case "deputy", "principal":
+			to = append(to, s.leaders(word)...)
+		case "leaders":
+			to = append(to, s.leaders("")...)
+		case "office":
+			to = append(to, s.office()...)
+		default:
+			to = append(to, s.head(word)...)
+			for _, post := range s.p.Roster.Posts(word) {
+				to = append(to, s.people([]Person{post.Person}, post.Role, post.Division)...)
+			}
+		}
+	}
+	return unique(to)
+}
+
+// unique keeps the first of several entries for one address.
+func unique(to []Recipient) []Recipient {
+	var kept []Recipient
+	for _, r := range to {
+		if !slices.ContainsFunc(kept, func(k Recipient) bool { return SameAddress(k.Address, r.Address) }) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
