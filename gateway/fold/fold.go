@@ -115,26 +115,54 @@ type folder struct {
 }
 
 // run folds s. Characters that cannot take part in a composition take the short
-// way; the rest is cut into segments at normalisation boundaries.
+// way; the stretches between them are normalised.
 func run(s string, spaced bool) Text {
 	f := folder{table: simplified(), spaced: spaced}
 	n := len(s)/3 + 16
-	if len(s) < 64 {
-		n = len(s)
-	}
 	f.out = Text{Runes: make([]rune, 0, n), Start: make([]int32, 0, n), End: make([]int32, 0, n)}
 	for i, at := 0, int32(0); i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if alone(r) || r < utf8.RuneSelf && !joins(s[i+size:]) {
-			f.put(r, at, at+1)
+		size, ok := f.short(s[i:], at)
+		if ok {
 			i, at = i+size, at+1
 			continue
 		}
-		var used int
-		used, at = f.segment(s[i:], at)
-		i += used
+		count := int32(0)
+		for start := i; ; {
+			i, count = i+size, count+1
+			if i < len(s) {
+				if size, ok = ends(s[i:]); !ok {
+					continue
+				}
+			}
+			f.stretch(s[start:i], at)
+			break
+		}
+		at += count
 	}
 	return f.out
+}
+
+// short folds the first character of s if what follows cannot change it, and
+// returns its length in bytes in any case.
+func (f *folder) short(s string, at int32) (size int, ok bool) {
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case alone(r):
+	case plainWidth(r) && !joins(s[size:]):
+	case fullWidth(r) && !joins(s[size:]):
+		r -= 0xfee0
+	default:
+		return size, false
+	}
+	f.put(r, at, at+1)
+	return size, true
+}
+
+// ends tells whether a stretch to be normalised ends before the first character
+// of s, and returns the length of that character.
+func ends(s string) (size int, ok bool) {
+	r, size := utf8.DecodeRuneInString(s)
+	return size, alone(r) || (plainWidth(r) || fullWidth(r)) && !joins(s[size:])
 }
 
 // alone tells of characters that NFKC leaves as they are whatever follows:
@@ -144,32 +172,47 @@ func alone(r rune) bool {
 		r == '、' || r == '。' || r == '《' || r == '》'
 }
 
-// joins tells whether rest begins with something that could combine with an
-// ASCII character before it.
-func joins(rest string) bool { return rest != "" && rest[0] >= utf8.RuneSelf }
+func plainWidth(r rune) bool { return r < utf8.RuneSelf }
 
-// segment folds the characters up to the next normalisation boundary, beginning
-// at code point at of the original, and returns the bytes and the code point
-// after them. Invisible characters inside a segment are dropped before
-// normalising, so that they cannot keep a letter from its accent.
-func (f *folder) segment(s string, at int32) (used int, next int32) {
-	used = norm.NFKC.NextBoundaryInString(s, true)
-	if used <= 0 {
-		_, used = utf8.DecodeRuneInString(s)
+func fullWidth(r rune) bool { return 0xff01 <= r && r <= 0xff5e }
+
+// joins tells whether rest may begin with something that combines with a letter
+// before it.
+func joins(rest string) bool {
+	if rest == "" || rest[0] < utf8.RuneSelf {
+		return false
 	}
-	raw := s[:used]
-	count := int32(utf8.RuneCountInString(raw))
-	if count == 1 {
-		r, _ := utf8.DecodeRuneInString(raw)
-		if 0xff01 <= r && r <= 0xff5e && !joins(s[used:]) {
-			f.put(r-0xfee0, at, at+1)
-			return used, at + 1
+	r, _ := utf8.DecodeRuneInString(rest)
+	return !alone(r) && !fullWidth(r)
+}
+
+// stretch folds s, which begins at code point at of the original, segment by
+// segment between normalisation boundaries. Weightless characters go first, so
+// that they cannot keep a letter from its accent.
+func (f *folder) stretch(s string, at int32) {
+	var (
+		kept  = make([]byte, 0, len(s))
+		index = make([]int32, 0, len(s)) // code point of each kept character
+	)
+	for _, r := range s {
+		if !weightless(r) {
+			kept = utf8.AppendRune(kept, r)
+			index = append(index, at)
 		}
+		at++
 	}
-	for _, r := range norm.NFKC.String(raw) {
-		f.put(r, at, at+count)
+	for len(kept) > 0 {
+		used := norm.NFKC.NextBoundary(kept, true)
+		if used <= 0 {
+			_, used = utf8.DecodeRune(kept)
+		}
+		count := utf8.RuneCount(kept[:used])
+		start, end := index[0], index[count-1]+1
+		for _, r := range string(norm.NFKC.Bytes(kept[:used])) {
+			f.put(r, start, end)
+		}
+		kept, index = kept[used:], index[count:]
 	}
-	return used, at + count
 }
 
 // put appends one normalised character, made from the code points start to end.
@@ -213,23 +256,31 @@ func (f *folder) blank(r rune, start, end int32) {
 	f.out.End = append(f.out.End, end)
 }
 
-// invisible tells of characters that leave no mark of their own: formatting
-// and control characters (zero-width spaces and joiners, directions, the soft
-// hyphen, byte order marks, tags), variation selectors, fillers, and combining
-// marks that found nothing to combine with, such as the strokes with which
-// people hide a word from filters.
+// invisible tells of characters that leave no mark of their own: weightless
+// ones, and combining marks that found nothing to combine with, such as the
+// strokes with which people hide a word from filters.
 func invisible(r rune) bool {
 	switch {
 	case 0x0300 <= r && r <= 0x036f, 0x20d0 <= r && r <= 0x20ff, 0xfe20 <= r && r <= 0xfe2f:
 		return true
-	case 0xfe00 <= r && r <= 0xfe0f, 0xe0100 <= r && r <= 0xe01ef:
+	}
+	return weightless(r)
+}
+
+// weightless tells of characters without shape or influence on their
+// neighbours: formatting and control characters (zero-width spaces and joiners,
+// directions, the soft hyphen, byte order marks, tags), variation selectors and
+// fillers.
+func weightless(r rune) bool {
+	switch {
+	case r < 0xad:
+		return r < ' ' && !unicode.IsSpace(r) || 0x7f <= r && r <= 0x9f && r != 0x85
+	case 0xfe00 <= r && r <= 0xfe0f, 0xe0100 <= r && r <= 0xe01ef, 0x180b <= r && r <= 0x180f:
 		return true
-	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0x2800, r == 0x17b4, r == 0x17b5:
-		return true
-	case 0x180b <= r && r <= 0x180f:
+	case r == 0x034f, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0x2800, r == 0x17b4, r == 0x17b5:
 		return true
 	}
-	return unicode.In(r, unicode.Cf, unicode.Cc)
+	return unicode.Is(unicode.Cf, r)
 }
 
 // Context returns the code points of s around the range start to end, at most
