@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"xinfangd/gateway/calendar"
 )
 
 // Unmarshaler is a type that decodes itself, reporting through the Decoder at
@@ -45,7 +47,8 @@ type Options struct {
 // name); `yaml:",inline"` takes the keys of a nested struct as one's own, or, on
 // a map with string keys, every key no other field takes; `oneof:"a b c"` lists
 // the words a string (or each string of a list) may be. Types decode themselves
-// as an Unmarshaler or an encoding.TextUnmarshaler; time.Duration is 1h30m.
+// as an Unmarshaler or an encoding.TextUnmarshaler; time.Duration is 1h30m and
+// calendar.Span and calendar.TimeOfDay are what they parse.
 //
 // An empty value is an empty section for a struct or a map and a complaint for
 // anything else: it is not clear whether the default was meant.
@@ -102,6 +105,9 @@ func (d *Decoder) Position(node *yaml.Node) Position {
 	}
 	return Position{File: d.file, Line: node.Line, Column: node.Column}
 }
+
+// File returns the name of the file as given to Decode.
+func (d *Decoder) File() string { return d.file }
 
 // Place returns a Place for the node, for types that decode themselves.
 func (d *Decoder) Place(node *yaml.Node) Place { return Place{file: d.file, node: node} }
@@ -192,6 +198,12 @@ func (d *Decoder) hook(node *yaml.Node, target any) bool {
 	switch t := target.(type) {
 	case Unmarshaler:
 		t.UnmarshalConfig(d, node)
+		return true
+	case *calendar.Span:
+		d.span(node, t)
+		return true
+	case *calendar.TimeOfDay:
+		d.timeOfDay(node, t)
 		return true
 	case encoding.TextUnmarshaler:
 		if text, ok := d.Text(node); ok {
@@ -467,6 +479,32 @@ func (d *Decoder) duration(node *yaml.Node, v reflect.Value) {
 		return
 	}
 	v.SetInt(int64(span))
+}
+
+func (d *Decoder) span(node *yaml.Node, into *calendar.Span) {
+	text, ok := d.Text(node)
+	if !ok {
+		return
+	}
+	span, err := calendar.ParseSpan(text)
+	if err != nil {
+		d.Errorf(node, "%q 不是期限，应写成 30s、1h30m、24h（钟点）、15d（日历日）、5wd（工作日）或 4wh（工作小时）", text)
+		return
+	}
+	*into = span
+}
+
+func (d *Decoder) timeOfDay(node *yaml.Node, into *calendar.TimeOfDay) {
+	text, ok := d.Text(node)
+	if !ok {
+		return
+	}
+	at, err := calendar.ParseTimeOfDay(text)
+	if err != nil {
+		d.Errorf(node, "%q 不是时刻，应写成 \"08:00\" 这样（00:00 至 24:00）", text)
+		return
+	}
+	*into = at
 }
 
 // wrongKind reports a node of the wrong kind.

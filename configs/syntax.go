@@ -78,21 +78,28 @@ func positionOf(file string, data []byte, offset int) Position {
 	return Position{file, line, 1 + utf8.RuneCount(last)}
 }
 
-var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var (
+	syntaxLine    = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
-// syntaxFinding turns the YAML library's error, which has no column, a line that
-// may be that of the surroundings, and English text, into a finding.
+// syntaxFinding turns the YAML library's error, which has English text, no
+// column, and a line that may be that of the surroundings, into a finding.
 func syntaxFinding(file string, data []byte, err error) Finding {
-	line, message := 1, err.Error()
+	near, message := 1, err.Error()
 	if m := syntaxLine.FindStringSubmatch(message); m != nil {
 		message = m[2]
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = n
+			near = n
 		}
 	}
-	lines := strings.Split(string(data), "\n")
-	line = min(max(line, 1), len(lines))
-	for _, n := range []int{line, line + 1, line - 1, line + 2} {
+	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
+		at := max(bytes.Index(data, []byte("*"+m[1])), 0)
+		return positionOf(file, data, at).Errorf("YAML 写法有误：引用的锚点 %s 没有定义；以 * 开头的文字请加引号", m[1])
+	}
+	lines := strings.SplitAfter(string(data), "\n")
+	line := brokenLine(lines, near)
+	for _, n := range []int{line, line + 1, line - 1} {
 		if n < 1 || n > len(lines) {
 			continue
 		}
@@ -103,6 +110,21 @@ func syntaxFinding(file string, data []byte, err error) Finding {
 	text := lines[line-1]
 	column := 1 + len(text) - len(strings.TrimLeft(text, " \t"))
 	return Position{file, line, column}.Errorf("YAML 写法有误：%s", translate(message))
+}
+
+// brokenLine finds the line where a file stops being YAML: the one after the
+// longest beginning that can be read by itself. The search starts a little
+// below where the library complained, since what is below cannot be the cause.
+func brokenLine(lines []string, near int) int {
+	const below, tries = 3, 200
+	from := min(near+below, len(lines))
+	for n := from; n > 0 && n > from-tries; n-- {
+		var doc yaml.Node
+		if yaml.Unmarshal([]byte(strings.Join(lines[:n], "")), &doc) == nil {
+			return min(n+1, len(lines))
+		}
+	}
+	return min(max(near, 1), len(lines))
 }
 
 // lineHint looks in a line outside quotes and comments for what an input method
@@ -169,7 +191,6 @@ func translate(message string) string {
 		{"found unexpected end of stream", "引号或括号没有结束"},
 		{"found character that cannot start any token", "值不能以这个字符开头，请加引号"},
 		{"found unknown escape character", "双引号里的反斜线 \\ 写法有误，请改用单引号"},
-		{"unknown anchor", "引用的锚点没有定义：" + message},
 		{"did not find expected alphabetic or numeric character", "& 或 * 后面应当是名字；以它们开头的文字请加引号"},
 		{"block sequence entries are not allowed", "这里不能有列表项“- ”"},
 		{"exceeded max depth", "嵌套过深"},
