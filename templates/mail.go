@@ -1,13 +1,23 @@
 package templates
 
-// Kinds are the names of the mail templates, which are the queue kinds.
-var kinds = []string{
-	"receipt", "acceptance", "refusal", "triage", "dispatch", "assist", "chase", "notice", "approval", "answer",
-	"confirm", "transcript", "report", "handover", "alarm", "digest", "assessment", "status", "suspicious",
+// Mail is a rendered mail: a subject on one line, the text part and its HTML
+// twin. Lines end in LF.
+type Mail struct {
+	Subject string
+	Text    string
+	HTML    string
 }
 
 // Kinds returns the names of all mail templates, which are the queue's kinds.
-func Kinds() []string { return append([]string(nil), kinds...) }
+func Kinds() []string {
+	return []string{
+		"receipt", "acceptance", "refusal", "triage", "dispatch", "assist", "chase", "notice", "approval", "answer",
+		"confirm", "transcript", "report", "handover", "alarm", "digest", "assessment", "status", "suspicious",
+	}
+}
+
+// pages returns the names of all page templates.
+func pages() []string { return []string{"timeline", "board"} }
 
 // Receipt renders 收件回执.
 func (s *Set) Receipt(v ReceiptView) (Mail, error) { return s.mail("receipt", v.Common, v) }
@@ -71,7 +81,3 @@ func (s *Set) Timeline(v TimelineView) ([]byte, error) { return s.page("timeline
 
 // Board renders the read-only board.
 func (s *Set) Board(v BoardView) ([]byte, error) { return s.page("board", v) }
-
-func (s *Set) mail(name string, c Common, v any) (Mail, error) { return Mail{}, nil }
-
-func (s *Set) page(name string, v any) ([]byte, error) { return nil, nil }
