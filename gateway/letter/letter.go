@@ -60,6 +60,9 @@ type Letter struct {
 
 	// Root is the MIME tree, never nil after Parse.
 	Root *Part
+
+	// charsetHint is the charset that the body declares, for raw header text.
+	charsetHint string
 }
 
 // Kind says what sort of sender stands behind a mail.
@@ -99,7 +102,6 @@ const (
 	DefectAddress         = "address-damaged"
 	DefectDate            = "date-damaged"
 	DefectLimit           = "limit-reached"
-	DefectMacBinary       = "macbinary-kept"
 	DefectTNEF            = "winmail-dat"
 	DefectEncrypted       = "encrypted"
 	DefectEmpty           = "text-empty"

@@ -1,0 +1,369 @@
+package letter
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// lineKind says whose words a line of text is.
+type lineKind byte
+
+const (
+	lineOwn lineKind = iota
+	lineQuoted
+	lineSignature
+	// lineCut begins quoted history that runs to the end.
+	lineCut
+)
+
+// textLine is one line of readable text.
+type textLine struct {
+	text string
+	kind lineKind
+}
+
+// body collects what a person would read and see of one mail.
+type body struct {
+	r           *reader
+	budget      int
+	lines       []textLine
+	plain       bool
+	forwarded   []string
+	attachments []Attachment
+}
+
+// readBody fills text, new text and attachments.
+func (l *Letter) readBody(r *reader) {
+	b := &body{r: r, budget: r.lim.Text}
+	b.walk(l.Root, false, true)
+	for i := range b.attachments {
+		a := &b.attachments[i]
+		a.Index = i + 1
+		if a.Name == "" {
+			a.Name = "附件" + strconv.Itoa(a.Index) + extension(a.Type)
+		}
+	}
+	l.Attachments = b.attachments
+	l.HasPlain = b.plain
+	l.Text = strings.Join(append([]string{joinLines(b.lines)}, b.forwarded...), "\n\n")
+	l.Text = strings.Trim(l.Text, "\n")
+	c := cutQuotes(b.lines)
+	l.New, l.Signature = c.own, c.signature
+	l.Quoted = strings.Trim(strings.Join(append([]string{c.quoted}, b.forwarded...), "\n\n"), "\n")
+	if strings.TrimSpace(l.Text) == "" {
+		r.defect(Defect{DefectEmpty, ""})
+	}
+}
+
+// walk goes through a part. related says that the part lies beside a page that
+// may show it; text says that text below is still wanted.
+func (b *body) walk(p *Part, related, text bool) {
+	switch {
+	case p.Multipart():
+		b.container(p, related, text)
+	case p.Type == "message/rfc822" || p.Type == "message/global" || p.Type == "message/news":
+		b.message(p)
+	case b.readable(p, text):
+		b.read(p)
+	case p.Type == "message/delivery-status" || p.Type == "message/disposition-notification" ||
+		p.Type == "message/feedback-report" || p.Type == "text/rfc822-headers":
+		// Read by the report; to a person it is no file.
+	case p.Type == "application/applefile":
+		// The resource fork of a Macintosh file that is beside it.
+	case !text && p.Disposition != "attachment" && p.Filename == "" && (bodyType(p.Type) || p.Type == "text/x-amp-html"):
+		// The twin of a text that was read already.
+	case p.Size() == 0 && p.Filename == "":
+	default:
+		b.attach(p, related)
+	}
+}
+
+func (b *body) container(p *Part, related, text bool) {
+	switch p.Type {
+	case "multipart/alternative":
+		b.alternative(p, related, text)
+	case "multipart/related":
+		root := 0
+		for i, c := range p.Children {
+			if start := strings.Trim(p.Params["start"], "<> "); start != "" && c.ContentID == start {
+				root = i
+			}
+		}
+		for i, c := range p.Children {
+			b.walk(c, i != root || related, text)
+		}
+	case "multipart/encrypted":
+		b.r.defect(Defect{DefectEncrypted, p.Params["protocol"]})
+		fallthrough
+	default:
+		for _, c := range p.Children {
+			b.walk(c, related, text)
+		}
+	}
+}
+
+// alternative reads the first variant that says something, plain text before HTML.
+func (b *body) alternative(p *Part, related, text bool) {
+	best := -1
+	for i, c := range p.Children {
+		if text && plainVariant(c) {
+			s, _ := c.text(b.r.lim.Text)
+			if strings.TrimSpace(s) != "" && !stub(s) {
+				best = i
+				break
+			}
+		}
+	}
+	if best < 0 && text {
+		// The last is the richest (RFC 2046 section 5.1.4).
+		for i, c := range p.Children {
+			if hasText(c) {
+				best = i
+			}
+		}
+	}
+	before := len(b.lines)
+	if best >= 0 {
+		b.walk(p.Children[best], related, text)
+	}
+	for i, c := range p.Children {
+		if i != best {
+			b.walk(c, related, text && len(b.lines) == before)
+		}
+	}
+}
+
+func plainVariant(p *Part) bool {
+	return p.Type == "text/plain" && p.Disposition != "attachment"
+}
+
+// hasText says whether an HTML page or another readable part lies in or below p.
+func hasText(p *Part) bool {
+	if p.Multipart() {
+		for _, c := range p.Children {
+			if hasText(c) {
+				return true
+			}
+		}
+		return false
+	}
+	return p.Disposition != "attachment" && bodyType(p.Type) && p.Body < p.End
+}
+
+// bodyType says whether a type is read as text rather than seen as a file.
+func bodyType(t string) bool {
+	switch t {
+	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "application/xhtml+xml":
+		return true
+	}
+	return strings.HasPrefix(t, "multipart/")
+}
+
+var stubText = regexp.MustCompile(`(?i)(不支持|无法(正常)?(显示|查看)|not support|unable to|does ?n.t support|view (this|the|it)).{0,60}(html|网页|浏览器|browser)|html.{0,60}(不支持|无法|not support|unable|does ?n.t)`)
+
+// stub recognises a plain variant that only says that there is an HTML one.
+func stub(s string) bool {
+	return len(s) < 400 && stubText.MatchString(s)
+}
+
+// readable says whether p is part of the text rather than a file.
+func (b *body) readable(p *Part, text bool) bool {
+	if !text || !bodyType(p.Type) || p.Disposition == "attachment" {
+		return false
+	}
+	// QUIRK: Outlook and Apple Mail put text files "inline" behind the text.
+	return p.Filename == "" || len(b.lines) == 0
+}
+
+// read adds a part's text.
+func (b *body) read(p *Part) {
+	if p.Filename != "" && p.Disposition != "" {
+		b.attach(p, false)
+	}
+	if b.budget <= 0 {
+		b.r.defect(Defect{DefectLimit, "text"})
+		return
+	}
+	s, d := p.text(b.budget)
+	b.r.defect(d...)
+	b.budget -= p.End - p.Body
+	var add []textLine
+	switch {
+	case p.Type == "text/html" || p.Type == "application/xhtml+xml" || p.Type == "text/plain" && pageLike(s):
+		add = htmlLines(s)
+		if b.twin(add) {
+			return
+		}
+	case p.Type == "text/enriched" || p.Type == "text/richtext":
+		add = plainTextLines(HTMLText(strings.ReplaceAll(s, "<<", "&lt;")))
+	default:
+		s = b.unpackUU(p, s)
+		if strings.EqualFold(p.Params["format"], "flowed") {
+			s = unflow(s, strings.EqualFold(p.Params["delsp"], "yes"))
+		}
+		add = plainTextLines(s)
+		b.plain = true
+	}
+	if len(b.lines) > 0 && len(add) > 0 {
+		b.lines = append(b.lines, textLine{})
+	}
+	b.lines = append(b.lines, add...)
+}
+
+// pageLike recognises a whole HTML page under a text/plain label.
+func pageLike(s string) bool {
+	t := strings.ToLower(strings.TrimSpace(s[:min(len(s), 400)]))
+	return strings.HasPrefix(t, "<!doctype html") || strings.HasPrefix(t, "<html")
+}
+
+// twin says whether the page repeats the text that is there already.
+// QUIRK: some mailers put both variants into multipart/mixed.
+func (b *body) twin(page []textLine) bool {
+	if len(b.lines) == 0 || len(page) == 0 {
+		return false
+	}
+	have, more := squash(b.lines), squash(page)
+	return more == "" || strings.HasPrefix(have, more) || strings.HasSuffix(have, more)
+}
+
+func squash(lines []textLine) string {
+	var out strings.Builder
+	for _, l := range lines {
+		for _, f := range strings.Fields(l.text) {
+			out.WriteString(f)
+		}
+	}
+	return out.String()
+}
+
+// message adds a mail that came inside the mail: complaints are often forwarded.
+func (b *body) message(p *Part) {
+	if len(p.Children) == 0 {
+		b.attach(p, false)
+		return
+	}
+	inner := p.Children[0]
+	head := Letter{Fields: inner.Fields, charsetHint: b.r.hint}
+	at := len(b.attachments)
+	b.attach(p, false)
+	if b.attachments[at].Name == "" {
+		if name := cleanFilename(head.Header("Subject")); name != "" {
+			b.attachments[at].Name = name + ".eml"
+		} else {
+			b.attachments[at].Name = "转发邮件" + strconv.Itoa(at+1) + ".eml"
+		}
+	}
+	sub := &body{r: b.r, budget: b.budget}
+	sub.walk(inner, false, true)
+	b.budget = sub.budget
+	b.attachments = append(b.attachments, sub.attachments...)
+	var text strings.Builder
+	text.WriteString("———— 转发的邮件 ————\n")
+	for _, f := range []struct{ label, name string }{{"发件人", "From"}, {"收件人", "To"}, {"日期", "Date"}, {"主题", "Subject"}} {
+		if v := head.Header(f.name); v != "" {
+			text.WriteString(f.label + "：" + v + "\n")
+		}
+	}
+	text.WriteString("\n" + joinLines(sub.lines))
+	b.forwarded = append(append(b.forwarded, strings.Trim(text.String(), "\n")), sub.forwarded...)
+}
+
+// unpackUU takes uuencoded files out of a plain text.
+func (b *body) unpackUU(p *Part, s string) string {
+	if !strings.Contains(s, "begin ") {
+		return s
+	}
+	src := []byte(s)
+	var out []byte
+	for n := 0; n < 20; n++ {
+		start, at := findUU(src)
+		if start < 0 {
+			break
+		}
+		end := uuEnd(src, at)
+		_, name, _ := decodeUU(src[start:end])
+		file := &Part{Type: "application/octet-stream", Filename: cleanFilename(name), src: src, Offset: start, Body: start, End: end, transfer: transferUU, Encoding: "x-uuencode"}
+		b.attach(file, false)
+		out = append(out, src[:start]...)
+		src = src[end:]
+	}
+	return string(append(out, src...))
+}
+
+// uuEnd is where the line "end" ends, or the end of the text.
+func uuEnd(src []byte, from int) int {
+	ls := newLines(src, from, len(src))
+	for {
+		s, e, after, ok := ls.next()
+		if !ok {
+			return len(src)
+		}
+		if string(src[s:e]) == "end" {
+			return after
+		}
+	}
+}
+
+func plainTextLines(s string) []textLine {
+	s = strings.Trim(s, "\n")
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	parts := strings.Split(s, "\n")
+	lines := make([]textLine, len(parts))
+	for i, t := range parts {
+		lines[i].text = strings.TrimRight(t, " \t")
+		if t == "-- " {
+			lines[i].text = t
+		}
+	}
+	return lines
+}
+
+func joinLines(lines []textLine) string {
+	n := 0
+	for _, l := range lines {
+		n += len(l.text) + 1
+	}
+	var out strings.Builder
+	out.Grow(n)
+	for i, l := range lines {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		out.WriteString(l.text)
+	}
+	return out.String()
+}
+
+// unflow joins the soft line breaks of RFC 3676.
+func unflow(s string, delsp bool) string {
+	var out strings.Builder
+	depth, open := 0, false
+	for line := range strings.SplitSeq(s, "\n") {
+		d := 0
+		for d < len(line) && line[d] == '>' {
+			d++
+		}
+		text := line[d:]
+		stuffed := strings.TrimPrefix(text, " ")
+		if open && d == depth && text != "-- " {
+			// goes on
+		} else {
+			if out.Len() > 0 {
+				out.WriteByte('\n')
+			}
+			if d > 0 {
+				out.WriteString(line[:d] + " ")
+			}
+		}
+		open = strings.HasSuffix(stuffed, " ") && stuffed != "-- "
+		depth = d
+		if open && delsp {
+			stuffed = stuffed[:len(stuffed)-1]
+		}
+		out.WriteString(stuffed)
+	}
+	return out.String()
+}

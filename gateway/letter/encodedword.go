@@ -1,0 +1,202 @@
+package letter
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// word is one encoded word of RFC 2047 found in a header field.
+type word struct {
+	charset string
+	base64  bool
+	text    string
+}
+
+// decodeWords decodes a header field's raw value: encoded words wherever they
+// stand (RFC 2047 section 5 forbids most of the places where mailers put them),
+// and raw eight-bit text by guess. hint is the charset the mail's body
+// declares.
+func decodeWords(raw, hint string) (string, []Defect) {
+	if !strings.Contains(raw, "=?") {
+		return decodeRaw(raw, hint)
+	}
+	var out strings.Builder
+	var defects []Defect
+	var run []word
+	flush := func() {
+		if len(run) == 0 {
+			return
+		}
+		s, d := decodeRun(run)
+		out.WriteString(s)
+		defects = append(defects, d...)
+		run = run[:0]
+	}
+	for pos := 0; pos < len(raw); {
+		i := strings.Index(raw[pos:], "=?")
+		if i < 0 {
+			i = len(raw) - pos
+		}
+		gap := raw[pos : pos+i]
+		w, n, ok := scanWord(raw[pos+i:])
+		// RFC 2047 section 6.2: white space between encoded words is dropped.
+		if gap != "" && (!ok || len(run) == 0 || strings.Trim(gap, " \t\r\n") != "") {
+			flush()
+			s, d := decodeRaw(gap, hint)
+			out.WriteString(s)
+			defects = append(defects, d...)
+		}
+		pos += i
+		if pos >= len(raw) {
+			break
+		}
+		if !ok {
+			flush()
+			out.WriteString("=?")
+			pos += 2
+			continue
+		}
+		run = append(run, w)
+		pos += n
+	}
+	flush()
+	return out.String(), defects
+}
+
+// scanWord reads an encoded word at the start of s and says how long it is.
+func scanWord(s string) (word, int, bool) {
+	rest := s[2:]
+	q := strings.IndexByte(rest, '?')
+	if q <= 0 || q > 40 || q+2 >= len(rest) || rest[q+2] != '?' || strings.ContainsAny(rest[:q], " \t\"<>") {
+		return word{}, 0, false
+	}
+	enc := rest[q+1] | 0x20
+	if enc != 'b' && enc != 'q' {
+		return word{}, 0, false
+	}
+	w := word{charset: rest[:q], base64: enc == 'b'}
+	// RFC 2231 section 5: a language may follow the charset.
+	if i := strings.IndexByte(w.charset, '*'); i >= 0 {
+		w.charset = w.charset[:i]
+	}
+	start := q + 3
+	end := strings.Index(rest[start:], "?=")
+	if end < 0 {
+		// QUIRK: a field cut in the middle of a word.
+		if parseCharset(w.charset) == csUnknown {
+			return word{}, 0, false
+		}
+		w.text = strings.TrimRight(rest[start:], "? \t\"")
+		if i := strings.IndexAny(w.text, " \t<\""); i >= 0 {
+			w.text = w.text[:i]
+		}
+		return w, 2 + start + len(w.text), true
+	}
+	w.text = rest[start : start+end]
+	if strings.Contains(w.text, "=?") && !w.base64 {
+		// "=?utf-8?Q?=?=" is a lone equals sign, not a word within a word.
+		if i := strings.Index(w.text, "=?"); scanNested(w.text[i:]) {
+			w.text = w.text[:i]
+			return w, 2 + start + i, true
+		}
+	}
+	return w, 2 + start + end + 2, true
+}
+
+func scanNested(s string) bool {
+	q := strings.IndexByte(s[2:], '?')
+	return q > 0 && parseCharset(s[2:2+q]) != csUnknown && parseCharset(s[2:2+q]) != csNone
+}
+
+// decodeRun decodes adjacent words. Neighbours of one charset are joined as
+// bytes first, since old Chinese mailers cut characters in two.
+func decodeRun(run []word) (string, []Defect) {
+	var out strings.Builder
+	var defects []Defect
+	for i := 0; i < len(run); {
+		j := i
+		var data []byte
+		var pending string
+		for ; j < len(run) && strings.EqualFold(run[j].charset, run[i].charset); j++ {
+			if !run[j].base64 {
+				data = append(data, decodeBase64([]byte(pending))...)
+				pending = ""
+				data = append(data, decodeQ(run[j].text)...)
+				continue
+			}
+			pending += strings.Map(dropBlank, run[j].text)
+			// QUIRK: base64 cut between words at any place, not at a multiple of four.
+			if len(pending)%4 == 0 || strings.HasSuffix(pending, "=") {
+				data = append(data, decodeBase64([]byte(pending))...)
+				pending = ""
+			}
+		}
+		data = append(data, decodeBase64([]byte(pending))...)
+		s, d := decodeText(run[i].charset, data)
+		out.WriteString(s)
+		defects = append(defects, d...)
+		i = j
+	}
+	return out.String(), defects
+}
+
+func dropBlank(r rune) rune {
+	if r == ' ' || r == '\t' || r == '\r' || r == '\n' {
+		return -1
+	}
+	return r
+}
+
+// decodeQ reads the Q encoding of RFC 2047 section 4.2.
+func decodeQ(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '_':
+			out = append(out, ' ')
+		case s[i] == '=' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0:
+			out = append(out, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
+			i += 2
+		default:
+			out = append(out, s[i])
+		}
+	}
+	return out
+}
+
+func unhex(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// decodeRaw reads header text outside encoded words.
+func decodeRaw(raw, hint string) (string, []Defect) {
+	if high([]byte(raw)) == 0 {
+		if strings.Contains(raw, "~{") || strings.Contains(raw, "\x1b$") {
+			return decodeText("", []byte(raw))
+		}
+		return raw, nil
+	}
+	if utf8.ValidString(raw) {
+		// RFC 6532 allows it, but hardly anybody who writes it knows.
+		return raw, []Defect{{DefectHeaderRaw, "utf-8"}}
+	}
+	cs := parseCharset(hint)
+	if cs == csGB || cs == csBig5 {
+		if s := scoreBytes(cs, []byte(raw)); s.bad == 0 && s.total >= 0 {
+			return decodeAs(cs, []byte(raw)), []Defect{{DefectHeaderRaw, string(cs)}}
+		}
+	}
+	g := guessCharset([]byte(raw))
+	if g == csWestern && (cs == csGB || cs == csBig5) && scoreBytes(cs, []byte(raw)).bad == 0 {
+		g = cs
+	}
+	return decodeAs(g, []byte(raw)), []Defect{{DefectHeaderRaw, string(g)}}
+}

@@ -1,0 +1,382 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// HTMLText is the text a reader of the page would see: hidden elements dropped,
+// table cells apart, links kept as text.
+func HTMLText(page string) string {
+	return joinLines(htmlLines(page))
+}
+
+var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_\-]+)`)
+
+// htmlCharset is the charset of a page: what the mail declares, else what the
+// page says of itself.
+func htmlCharset(label string, data []byte) string {
+	if cs := parseCharset(label); cs != csNone && cs != csASCII && cs != csUnknown {
+		return label
+	}
+	if m := metaCharset.FindSubmatch(data[:min(len(data), 4096)]); m != nil {
+		return string(m[1])
+	}
+	return label
+}
+
+// element is one open element of the page.
+type element struct {
+	tag        atom.Atom
+	name       string
+	hidden     bool
+	kind       lineKind
+	pre        bool
+	color      string
+	background string
+	href       string
+	textAt     int // where the text of a link begins in the writer's count
+}
+
+// maxOpen bounds the open elements that are remembered. Elements nested deeper
+// inherit what the last remembered one says.
+const maxOpen = 2000
+
+// page turns tokens into lines. It uses the tokenizer and not the parser of
+// x/net/html: the parser gives up beyond 512 open elements and takes ten times
+// the page in memory.
+type page struct {
+	open    []element
+	beyond  int // elements opened beyond maxOpen
+	sheet   styleSheet
+	lines   []textLine
+	cur     strings.Builder
+	curKind lineKind
+	gap     bool // white space is due before the next word
+	breaks  bool // that white space held a line end
+	blank   int
+	last    rune
+	cut     bool // the rest of the page is quoted history
+	written int
+}
+
+// htmlLines reads a page into lines, each marked as the writer's own, quoted or
+// signature by the containers that mail programs put around them.
+func htmlLines(src string) []textLine {
+	p := &page{}
+	z := html.NewTokenizer(strings.NewReader(src))
+	z.SetMaxBuf(4 << 20)
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			p.newline()
+			return trimLines(p.lines)
+		case html.TextToken:
+			p.text(z)
+		case html.StartTagToken:
+			p.start(z.Token(), false)
+		case html.SelfClosingTagToken:
+			p.start(z.Token(), true)
+		case html.EndTagToken:
+			p.end(z.Token())
+		}
+	}
+}
+
+func (p *page) top() element {
+	if len(p.open) == 0 {
+		return element{}
+	}
+	return p.open[len(p.open)-1]
+}
+
+func (p *page) text(z *html.Tokenizer) {
+	top := p.top()
+	if top.tag == atom.Style {
+		p.sheet.read(string(z.Raw()))
+		return
+	}
+	if top.hidden {
+		return
+	}
+	p.write(html.UnescapeString(string(z.Raw())), top)
+}
+
+// write adds visible text, white space folded unless preformatted.
+func (p *page) write(s string, e element) {
+	kind := e.kind
+	if p.cut {
+		kind = lineQuoted
+	}
+	for _, r := range s {
+		switch {
+		case r == 0x200B || r == 0xFEFF || r == 0xAD || r == 0x2060:
+			continue
+		case e.pre && (r == '\n'):
+			p.newline()
+			p.blank = 0
+			continue
+		case r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f':
+			if e.pre {
+				p.put(r, kind)
+				continue
+			}
+			p.gap = true
+			p.breaks = p.breaks || r == '\n'
+			continue
+		case r == 0xA0:
+			r = ' '
+		}
+		if unreadable(r) {
+			continue
+		}
+		p.put(r, kind)
+	}
+}
+
+func (p *page) put(r rune, kind lineKind) {
+	if p.cur.Len() > 0 && kind != p.curKind {
+		p.newline()
+	}
+	if p.gap && p.cur.Len() > 0 {
+		// A line end in the source between two Chinese characters is no blank to
+		// the reader of the sentence.
+		if !p.breaks || !wide(p.last) || !wide(r) {
+			p.cur.WriteByte(' ')
+		}
+	}
+	p.gap, p.breaks = false, false
+	p.curKind = kind
+	p.cur.WriteRune(r)
+	p.last = r
+	p.written++
+}
+
+func wide(r rune) bool {
+	return unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303F || r >= 0xFF00 && r <= 0xFFEF
+}
+
+// newline ends the current line if it holds anything.
+func (p *page) newline() {
+	p.gap, p.breaks = false, false
+	if p.cur.Len() == 0 {
+		return
+	}
+	s := p.cur.String()
+	if s != "-- " {
+		s = strings.TrimRight(s, " \t")
+	}
+	p.lines = append(p.lines, textLine{s, p.curKind})
+	p.cur.Reset()
+	p.last = 0
+}
+
+// brk is a <br>: it ends a line even when the line is empty.
+func (p *page) brk() {
+	if p.cur.Len() > 0 {
+		p.newline()
+		return
+	}
+	kind := p.top().kind
+	if p.cut {
+		kind = lineQuoted
+	}
+	if n := len(p.lines); n > 0 && (n < 2 || p.lines[n-1].text != "" || p.lines[n-2].text != "") {
+		p.lines = append(p.lines, textLine{"", kind})
+	}
+}
+
+func (p *page) start(t html.Token, selfClosing bool) {
+	p.closeImplied(t.DataAtom)
+	parent := p.top()
+	e := element{tag: t.DataAtom, name: t.Data, hidden: parent.hidden, kind: parent.kind, pre: parent.pre, color: parent.color, background: parent.background}
+	p.attributes(&e, t)
+	if !e.hidden {
+		switch t.DataAtom {
+		case atom.Br:
+			p.brk()
+		case atom.Hr:
+			p.newline()
+			p.ruleLine(e)
+		case atom.Td, atom.Th:
+			p.cell()
+		case atom.A:
+			e.textAt = p.written
+		default:
+			if block(t.DataAtom) {
+				p.newline()
+			}
+		}
+	}
+	if void(t.DataAtom) || selfClosing && t.DataAtom == 0 {
+		return
+	}
+	if len(p.open) >= maxOpen {
+		p.beyond++
+		return
+	}
+	p.open = append(p.open, e)
+}
+
+// ruleLine keeps a horizontal rule visible to the cutter: several programs draw
+// one above the history.
+func (p *page) ruleLine(e element) {
+	if p.cut || e.kind != lineOwn || len(p.lines) == 0 {
+		return
+	}
+	p.lines = append(p.lines, textLine{"", e.kind})
+}
+
+func (p *page) cell() {
+	if p.cur.Len() > 0 {
+		kind := p.curKind
+		p.gap, p.breaks = false, false
+		if s := p.cur.String(); s[len(s)-1] != '\t' {
+			p.put('\t', kind)
+		}
+	}
+}
+
+func (p *page) end(t html.Token) {
+	if void(t.DataAtom) {
+		if t.DataAtom == atom.Br && !p.top().hidden {
+			p.brk()
+		}
+		return
+	}
+	if p.beyond > 0 {
+		p.beyond--
+		return
+	}
+	for i := len(p.open) - 1; i >= 0 && i >= len(p.open)-200; i-- {
+		if p.open[i].name != t.Data {
+			// A stray end tag does not close the table around it.
+			if scope(p.open[i].tag) && t.DataAtom != atom.Table && !scope(t.DataAtom) && t.DataAtom != atom.Tr {
+				return
+			}
+			continue
+		}
+		for j := len(p.open) - 1; j >= i; j-- {
+			p.leave(p.open[j])
+			p.open = p.open[:j]
+		}
+		return
+	}
+}
+
+func (p *page) leave(e element) {
+	if e.hidden {
+		return
+	}
+	if e.tag == atom.A && e.href != "" && p.written > e.textAt {
+		p.link(e)
+	}
+	if block(e.tag) {
+		p.newline()
+		// A paragraph is set apart; a line of a mail is mostly a div.
+		if e.tag == atom.P && len(p.lines) > 0 && p.lines[len(p.lines)-1].text != "" && !p.cut && e.kind == lineOwn {
+			p.blank++
+		}
+	}
+}
+
+// link writes the address behind a link's text when the text does not show it.
+func (p *page) link(e element) {
+	shown := p.cur.String()
+	if len(p.lines) > 0 && shown == "" {
+		shown = p.lines[len(p.lines)-1].text
+	}
+	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(e.href, "mailto:"), "https://"), "http://"), "/")
+	if bare == "" || strings.Contains(strings.ToLower(shown), strings.ToLower(bare)) {
+		return
+	}
+	p.write(" <"+e.href+">", e)
+}
+
+// closeImplied closes what the start of tag ends by HTML's rules.
+func (p *page) closeImplied(tag atom.Atom) {
+	var ends []atom.Atom
+	switch tag {
+	case atom.Li:
+		ends = []atom.Atom{atom.Li}
+	case atom.Td, atom.Th:
+		ends = []atom.Atom{atom.Td, atom.Th}
+	case atom.Tr:
+		ends = []atom.Atom{atom.Td, atom.Th, atom.Tr}
+	case atom.Tbody, atom.Thead, atom.Tfoot:
+		ends = []atom.Atom{atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot}
+	case atom.Dt, atom.Dd:
+		ends = []atom.Atom{atom.Dt, atom.Dd}
+	case atom.Option:
+		ends = []atom.Atom{atom.Option}
+	case atom.Body:
+		ends = []atom.Atom{atom.Head}
+	default:
+		if !block(tag) {
+			return
+		}
+		ends = []atom.Atom{atom.P}
+	}
+	for {
+		at := -1
+		for i := len(p.open) - 1; i >= 0 && i >= len(p.open)-50; i-- {
+			for _, e := range ends {
+				if p.open[i].tag == e {
+					at = i
+				}
+			}
+			if at >= 0 || scope(p.open[i].tag) || tag != atom.Tr && (p.open[i].tag == atom.Ul || p.open[i].tag == atom.Ol) {
+				break
+			}
+		}
+		if at < 0 {
+			return
+		}
+		for j := len(p.open) - 1; j >= at; j-- {
+			p.leave(p.open[j])
+			p.open = p.open[:j]
+		}
+	}
+}
+
+// scope says whether an element shields what is outside it from tags inside it.
+func scope(tag atom.Atom) bool {
+	return tag == atom.Table || tag == atom.Blockquote || tag == atom.Body || tag == atom.Html
+}
+
+func void(tag atom.Atom) bool {
+	switch tag {
+	case atom.Br, atom.Hr, atom.Img, atom.Input, atom.Meta, atom.Link, atom.Area, atom.Base, atom.Col, atom.Embed, atom.Param, atom.Source, atom.Wbr, atom.Track:
+		return true
+	}
+	return false
+}
+
+func block(tag atom.Atom) bool {
+	switch tag {
+	case atom.P, atom.Div, atom.Table, atom.Tr, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5,
+		atom.H6, atom.Blockquote, atom.Pre, atom.Hr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Form, atom.Fieldset, atom.Center,
+		atom.Address, atom.Body, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Main, atom.Nav, atom.Aside, atom.Option, atom.Title:
+		return true
+	}
+	return false
+}
+
+// trimLines drops blank lines at both ends and more than one in a row.
+func trimLines(lines []textLine) []textLine {
+	out := lines[:0]
+	for _, l := range lines {
+		if l.text == "" && (len(out) == 0 || out[len(out)-1].text == "") {
+			continue
+		}
+		out = append(out, l)
+	}
+	for len(out) > 0 && out[len(out)-1].text == "" {
+		out = out[:len(out)-1]
+	}
+	return out
+}

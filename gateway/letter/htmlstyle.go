@@ -1,0 +1,328 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// attributes reads what an element's attributes and its name say about what is
+// inside: not shown, quoted, a signature.
+func (p *page) attributes(e *element, t html.Token) {
+	switch t.DataAtom {
+	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Head, atom.Title, atom.Svg, atom.Math, atom.Audio, atom.Video, atom.Canvas, atom.Noembed, atom.Noframes:
+		e.hidden = true
+	case atom.Pre, atom.Textarea:
+		e.pre = true
+	}
+	var class, id, style, kind string
+	for _, a := range t.Attr {
+		switch strings.ToLower(a.Key) {
+		case "class":
+			class = a.Val
+		case "id":
+			id = a.Val
+		case "style":
+			style = a.Val
+		case "type":
+			kind = a.Val
+		case "hidden":
+			e.hidden = e.hidden || !strings.EqualFold(a.Val, "until-found")
+		case "color", "text":
+			if v := colour(a.Val); v != "" {
+				e.color = v
+			}
+		case "bgcolor":
+			e.background = colour(a.Val)
+		case "background":
+			e.background = "picture"
+		case "data-marker":
+			if a.Val == "__QUOTED_TEXT__" {
+				e.kind = lineQuoted
+			}
+		case "href":
+			if t.DataAtom == atom.A && linkScheme(a.Val) {
+				e.href = strings.TrimSpace(a.Val)
+			}
+		}
+	}
+	if p.sheet.hides(e.name, class, id) {
+		e.hidden = true
+	}
+	if style != "" {
+		e.style(style)
+	}
+	if e.color != "" && e.color == "none" || concealed(e.color, e.background) {
+		e.hidden = true
+	}
+	p.container(e, t.DataAtom, class, id, kind, style)
+}
+
+func linkScheme(href string) bool {
+	low := strings.ToLower(strings.TrimSpace(href))
+	return strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")
+}
+
+// concealed says whether text has the colour of what is behind it. No colour
+// behind means a white page.
+func concealed(color, background string) bool {
+	if color == "" {
+		return false
+	}
+	if background == "" {
+		background = "ffffff"
+	}
+	return color == background
+}
+
+var zeroSize = regexp.MustCompile(`^0*(\.\d*)?(px|pt|em|rem|ex|%|vw|vh|cm|mm|in)?$|^[01](\.\d+)?px$`)
+
+// style applies an inline style.
+func (e *element) style(style string) {
+	props := map[string]string{}
+	for decl := range strings.SplitSeq(style, ";") {
+		name, val, ok := strings.Cut(decl, ":")
+		if !ok {
+			continue
+		}
+		val = strings.TrimSpace(strings.ToLower(val))
+		val = strings.TrimSpace(strings.TrimSuffix(val, "!important"))
+		props[strings.TrimSpace(strings.ToLower(name))] = val
+	}
+	if concealing(props) {
+		e.hidden = true
+	}
+	if v := colour(props["color"]); v != "" {
+		e.color = v
+	}
+	for _, name := range []string{"background", "background-color", "background-image"} {
+		v, ok := props[name]
+		if !ok {
+			continue
+		}
+		if strings.Contains(v, "url(") || strings.Contains(v, "gradient") {
+			e.background = "picture"
+		} else if c := colour(strings.Fields(v + " none")[0]); c != "" && c != "none" {
+			e.background = c
+		}
+	}
+	switch ws := props["white-space"]; ws {
+	case "pre", "pre-wrap", "pre-line", "break-spaces":
+		e.pre = true
+	case "normal", "nowrap":
+		e.pre = false
+	}
+}
+
+// concealing says whether these properties keep an element from being seen.
+func concealing(props map[string]string) bool {
+	switch {
+	case props["display"] == "none", props["visibility"] == "hidden", props["visibility"] == "collapse", props["mso-hide"] == "all":
+		return true
+	case props["font-size"] != "" && zeroSize.MatchString(props["font-size"]):
+		return true
+	case props["opacity"] != "" && strings.Trim(props["opacity"], "0.%") == "":
+		return true
+	case strings.HasPrefix(props["text-indent"], "-") && len(props["text-indent"]) >= 6:
+		return true
+	}
+	if pos := props["position"]; pos == "absolute" || pos == "fixed" {
+		for _, side := range []string{"left", "top", "right"} {
+			if v := props[side]; strings.HasPrefix(v, "-") && len(v) >= 6 {
+				return true
+			}
+		}
+	}
+	if v := props["clip"]; strings.HasPrefix(strings.ReplaceAll(v, " ", ""), "rect(0") && props["position"] == "absolute" {
+		return true
+	}
+	if props["overflow"] == "hidden" {
+		for _, side := range []string{"max-height", "height", "max-width", "width"} {
+			if v := props[side]; v != "" && zeroSize.MatchString(v) && !strings.HasPrefix(v, "1") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var rgb = regexp.MustCompile(`^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\s*\)$`)
+
+// colour is a colour as six hexadecimal digits, "none" for a transparent one,
+// or empty for one that says nothing.
+func colour(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	switch s {
+	case "transparent":
+		return "none"
+	case "white", "snow", "ivory", "ghostwhite", "floralwhite", "whitesmoke":
+		return "ffffff"
+	case "black":
+		return "000000"
+	case "red":
+		return "ff0000"
+	case "blue":
+		return "0000ff"
+	case "yellow":
+		return "ffff00"
+	case "gray", "grey":
+		return "808080"
+	}
+	if m := rgb.FindStringSubmatch(s); m != nil {
+		if strings.Trim(m[4], "0.%") == "" && m[4] != "" {
+			return "none"
+		}
+		out := ""
+		for _, d := range m[1:4] {
+			v := 0
+			for _, c := range d {
+				v = min(v*10+int(c-'0'), 255)
+			}
+			out += string("0123456789abcdef"[v>>4]) + string("0123456789abcdef"[v&15])
+		}
+		return nearWhite(out)
+	}
+	hex := strings.TrimPrefix(s, "#")
+	for _, c := range hex {
+		if !strings.ContainsRune("0123456789abcdef", c) {
+			return ""
+		}
+	}
+	switch len(hex) {
+	case 3:
+		return nearWhite(string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]}))
+	case 6:
+		return nearWhite(hex)
+	case 8:
+		if hex[6:] == "00" {
+			return "none"
+		}
+		return nearWhite(hex[:6])
+	}
+	return ""
+}
+
+// nearWhite takes what no eye tells from white as white.
+func nearWhite(hex string) string {
+	if hex[0] == 'f' && hex[2] == 'f' && hex[4] == 'f' && hex[1] >= 'a' && hex[3] >= 'a' && hex[5] >= 'a' {
+		return "ffffff"
+	}
+	return hex
+}
+
+// styleSheet holds the simple selectors that a page's style sheets hide.
+type styleSheet struct {
+	hidden map[string]bool
+}
+
+// read takes in a sheet. Only selectors of one class, id or element are
+// understood; rules inside @media and the like are left alone.
+func (s *styleSheet) read(css string) {
+	css = strings.ReplaceAll(strings.ReplaceAll(css, "<!--", ""), "-->", "")
+	for len(css) > 0 {
+		head, rest, ok := strings.Cut(css, "{")
+		if !ok {
+			return
+		}
+		if strings.Contains(head, "@") {
+			css = skipBlock(rest)
+			continue
+		}
+		body, rest, _ := strings.Cut(rest, "}")
+		css = rest
+		low := strings.ToLower(body)
+		if !strings.Contains(low, "none") && !strings.Contains(low, "hid") && !strings.Contains(low, "font-size") && !strings.Contains(low, "opacity") {
+			continue
+		}
+		var e element
+		e.style(body)
+		if !e.hidden {
+			continue
+		}
+		for sel := range strings.SplitSeq(head, ",") {
+			sel = strings.TrimSpace(sel)
+			if sel != "" && !strings.ContainsAny(sel, " >+~[:*") && len(s.hidden) < 1000 {
+				if s.hidden == nil {
+					s.hidden = map[string]bool{}
+				}
+				s.hidden[sel] = true
+			}
+		}
+	}
+}
+
+func skipBlock(css string) string {
+	depth := 1
+	for i := 0; i < len(css); i++ {
+		switch css[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return css[i+1:]
+			}
+		}
+	}
+	return ""
+}
+
+func (s *styleSheet) hides(tag, class, id string) bool {
+	if len(s.hidden) == 0 {
+		return false
+	}
+	if id != "" && (s.hidden["#"+id] || s.hidden[tag+"#"+id]) || s.hidden[tag] {
+		return true
+	}
+	for _, c := range strings.Fields(class) {
+		if s.hidden["."+c] || s.hidden[tag+"."+c] {
+			return true
+		}
+	}
+	return false
+}
+
+// container marks what is inside the containers that mail programs put around
+// history and signatures.
+func (p *page) container(e *element, tag atom.Atom, class, id, kind, style string) {
+	if e.kind == lineQuoted {
+		return
+	}
+	class, id = " "+strings.ToLower(class)+" ", strings.ToLower(id)
+	has := func(names ...string) bool {
+		for _, n := range names {
+			if strings.Contains(class, " "+n+" ") {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case id == "divrplyfwdmsg", id == "appendonsend", id == "stopspelling", id == "zwchr", id == "mail-editor-reference-message-container",
+		id == "ms-outlook-mobile-body-separator-line", has("outlookmessageheader", "ms-outlook-mobile-reference-message", "wisestamp_quote"):
+		// These open the history, which follows as their siblings.
+		if p.written > 0 || id != "appendonsend" {
+			p.newline()
+			p.cut = true
+		}
+	case tag == atom.Blockquote && quoting(class, id, kind, style):
+		e.kind = lineQuoted
+	case has("gmail_quote", "gmail_quote_container", "yahoo_quoted", "yahooquoted", "moz-cite-prefix", "zmail_extra", "protonmail_quote", "tutanota_quote", "mail_quote", "quoted-text", "freebirdquote"),
+		id == "isreplycontent", id == "isforwardcontent", id == "mailcontainer_quote", id == "original-content", id == "reply_separator",
+		strings.HasPrefix(strings.TrimSpace(class), "__aliyun_previous_quote"):
+		e.kind = lineQuoted
+	case has("gmail_signature", "moz-signature", "foxmail_signature"), id == "signature", id == "ms-outlook-mobile-signature", id == "ntes-pcmail-signature", id == "spneditorsign", e.name == "sign":
+		e.kind = lineSignature
+	}
+}
+
+// quoting tells a quotation from an indented paragraph. QUIRK: Gmail and Outlook
+// on the web indent by a blockquote without border.
+func quoting(class, id, kind, style string) bool {
+	style = strings.ReplaceAll(strings.ToLower(style), " ", "")
+	if kind == "cite" || strings.Contains(class, "quote") || strings.Contains(id, "reply") || strings.Contains(style, "border-left") {
+		return true
+	}
+	return !strings.Contains(style, "border:none") && !strings.Contains(style, "border:0") && !strings.Contains(style, "margin:00040px") && !strings.Contains(style, "margin:0px0px0px40px")
+}

@@ -1,0 +1,362 @@
+package letter
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+)
+
+// transfer is a Content-Transfer-Encoding that we can undo.
+type transfer int
+
+const (
+	transferIdentity transfer = iota
+	transferBase64
+	transferQuoted
+	transferUU
+)
+
+// parseTransfer reads the field. known is false for a word that RFC 2045
+// section 6 does not have; its content is then taken as it stands.
+func parseTransfer(raw string) (t transfer, name string, known bool) {
+	name = strings.ToLower(strings.Trim(stripComments(raw), " \t\"';,"))
+	if i := strings.IndexAny(name, "; \t,"); i > 0 {
+		name = name[:i]
+	}
+	switch name {
+	case "", "7bit", "8bit", "binary":
+		return transferIdentity, name, true
+	case "base64":
+		return transferBase64, name, true
+	case "quoted-printable":
+		return transferQuoted, name, true
+	case "x-uuencode", "uuencode", "x-uue", "uue":
+		return transferUU, name, true
+	case "base-64", "b64", "x-base64", "b", "base_64":
+		return transferBase64, name, false
+	case "quoted_printable", "quotedprintable", "qp", "q", "quoted-printeable", "quoted-printible":
+		return transferQuoted, name, false
+	}
+	return transferIdentity, name, false
+}
+
+// decodeTransfer undoes an encoding. ok is false where the data is evidently
+// not in it; the data is then returned as it stands.
+func decodeTransfer(t transfer, data []byte) (out []byte, ok bool) {
+	switch t {
+	case transferBase64:
+		if notBase64(data) {
+			return data, false
+		}
+		return decodeBase64(data), true
+	case transferQuoted:
+		return decodeQuoted(data), true
+	case transferUU:
+		if out, _, found := decodeUU(data); found {
+			return out, true
+		}
+		return data, false
+	}
+	return data, true
+}
+
+// transferSize is the length of what decodeTransfer gives, without building it
+// where that can be helped.
+func transferSize(t transfer, data []byte) int64 {
+	switch t {
+	case transferIdentity:
+		return int64(len(data))
+	case transferBase64:
+		if !notBase64(data) {
+			return base64Size(data)
+		}
+		return int64(len(data))
+	}
+	out, _ := decodeTransfer(t, data)
+	return int64(len(out))
+}
+
+// notBase64 recognises plain text under a base64 label.
+func notBase64(data []byte) bool {
+	sample := data
+	if len(sample) > 4096 {
+		sample = sample[:4096]
+	}
+	odd, blanks, good := 0, 0, 0
+	for _, c := range sample {
+		switch {
+		case isBase64(c) || c == '=':
+			good++
+		case c == ' ':
+			blanks++
+		case c == '\r' || c == '\n' || c == '\t' || c == 0:
+		default:
+			odd++
+		}
+	}
+	return odd*10 > good || blanks*8 > good && odd > 0
+}
+
+// base64Reader walks over the letters of lenient base64: blanks and stray
+// characters are passed over, padding in the middle ends a quantum, and a footer
+// that a gateway put behind the padding is left out.
+type base64Reader struct {
+	emit func([]byte)
+	acc  uint32
+	n    int
+}
+
+func (r *base64Reader) push(c byte) {
+	r.acc = r.acc<<6 | uint32(base64Value[c])
+	r.n++
+	if r.n == 4 {
+		r.emit([]byte{byte(r.acc >> 16), byte(r.acc >> 8), byte(r.acc)})
+		r.acc, r.n = 0, 0
+	}
+}
+
+func (r *base64Reader) flush() {
+	switch r.n {
+	case 2:
+		r.emit([]byte{byte(r.acc >> 4)})
+	case 3:
+		r.emit([]byte{byte(r.acc >> 10), byte(r.acc >> 2)})
+	}
+	r.acc, r.n = 0, 0
+}
+
+var base64Value = func() (t [256]byte) {
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = byte(i)
+	}
+	return t
+}()
+
+// decodeBase64 reads clean base64 by the standard library and the rest leniently.
+func decodeBase64(data []byte) []byte {
+	out := make([]byte, 0, base64.StdEncoding.DecodedLen(len(data)))
+	dst := out[:cap(out)]
+	// The standard decoder passes over CR and LF by itself.
+	if n, err := base64.StdEncoding.Decode(dst, data); err == nil {
+		return dst[:n]
+	}
+	r := base64Reader{emit: func(b []byte) { out = append(out, b...) }}
+	r.walk(data)
+	return out
+}
+
+func (r *base64Reader) walk(data []byte) {
+	for i := 0; i < len(data); i++ {
+		c := data[i]
+		if isBase64(c) {
+			r.push(c)
+			continue
+		}
+		if c != '=' {
+			continue
+		}
+		r.flush()
+		for i+1 < len(data) && data[i+1] == '=' {
+			i++
+		}
+		if !moreBase64(data[i+1:]) {
+			return
+		}
+	}
+	r.flush()
+}
+
+// moreBase64 says whether what follows padding is another run of base64.
+func moreBase64(rest []byte) bool {
+	// The window bounds the work for padding after padding on one endless line.
+	rest = rest[:min(len(rest), 1024)]
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	line, _, whole := bytes.Cut(rest, []byte("\n"))
+	line = bytes.TrimRight(line, "\r \t")
+	if len(line) == 0 || whole && len(line)%4 != 0 {
+		return false
+	}
+	for _, c := range line {
+		if !isBase64(c) && c != '=' {
+			return false
+		}
+	}
+	return true
+}
+
+func base64Size(data []byte) int64 {
+	// Count first by the rule for clean data: letters times three quarters.
+	letters, pad := int64(0), false
+	for i, c := range data {
+		switch {
+		case isBase64(c):
+			letters++
+		case c == '=':
+			pad = true
+			if len(bytes.TrimLeft(data[i:], "=\r\n \t")) > 0 {
+				return base64SizeSlow(data)
+			}
+		}
+		if pad {
+			break
+		}
+	}
+	size := letters / 4 * 3
+	switch letters % 4 {
+	case 2:
+		size++
+	case 3:
+		size += 2
+	}
+	return size
+}
+
+func base64SizeSlow(data []byte) int64 {
+	n := int64(0)
+	r := base64Reader{emit: func(b []byte) { n += int64(len(b)) }}
+	r.walk(data)
+	return n
+}
+
+// decodeQuoted reads quoted-printable (RFC 2045 section 6.7); what is no valid
+// escape stays as it stands.
+func decodeQuoted(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		c := data[i]
+		switch {
+		case c == '=':
+			if i+2 < len(data) && unhex(data[i+1]) >= 0 && unhex(data[i+2]) >= 0 {
+				out = append(out, byte(unhex(data[i+1])<<4|unhex(data[i+2])))
+				i += 3
+				continue
+			}
+			if n := softBreak(data[i+1:]); n >= 0 {
+				i += 1 + n
+				continue
+			}
+			out = append(out, c)
+			i++
+		case c == ' ' || c == '\t':
+			j := i
+			for j < len(data) && (data[j] == ' ' || data[j] == '\t') {
+				j++
+			}
+			// Rule 3: white space at the end of a line was added on the way.
+			if j < len(data) && data[j] != '\r' && data[j] != '\n' {
+				out = append(out, data[i:j]...)
+			}
+			i = j
+		default:
+			out = append(out, c)
+			i++
+		}
+	}
+	return out
+}
+
+// softBreak is the length of blanks and a line end at the start of s, or -1.
+func softBreak(s []byte) int {
+	i := 0
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+		i++
+	}
+	if i == len(s) {
+		return i
+	}
+	j := i
+	for j < len(s) && s[j] == '\r' {
+		j++
+	}
+	if j < len(s) && s[j] == '\n' {
+		return j + 1
+	}
+	if j > i {
+		return j
+	}
+	return -1
+}
+
+// decodeUU reads the first uuencoded file in data and its name.
+func decodeUU(data []byte) (out []byte, name string, found bool) {
+	start, bodyAt := findUU(data)
+	if start < 0 {
+		return nil, "", false
+	}
+	head := strings.Fields(string(data[start:bodyAt]))
+	if len(head) >= 3 {
+		name = strings.Join(head[2:], " ")
+	}
+	ls := newLines(data, bodyAt, len(data))
+	for {
+		s, e, _, ok := ls.next()
+		if !ok {
+			break
+		}
+		line := data[s:e]
+		if bytes.Equal(bytes.TrimSpace(line), []byte("end")) {
+			break
+		}
+		if len(line) == 0 {
+			continue
+		}
+		n := int(line[0]-' ') & 0x3f
+		if line[0] < ' ' || line[0] > '`' {
+			continue
+		}
+		out = append(out, uuLine(line[1:], n)...)
+	}
+	return out, name, true
+}
+
+func uuLine(line []byte, n int) []byte {
+	out := make([]byte, 0, 48)
+	at := func(i int) byte {
+		if i < len(line) && line[i] >= ' ' {
+			return (line[i] - ' ') & 0x3f
+		}
+		return 0
+	}
+	for i := 0; len(out) < n && i < len(line); i += 4 {
+		a, b, c, d := at(i), at(i+1), at(i+2), at(i+3)
+		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+	}
+	if len(out) > n {
+		out = out[:n]
+	}
+	return out
+}
+
+// findUU finds "begin 644 name" at the start of a line whose next line has the
+// shape of uuencoded data.
+func findUU(data []byte) (start, body int) {
+	bare := bytes.IndexByte(data, '\n') < 0
+	for pos := 0; pos < len(data); {
+		i := bytes.Index(data[pos:], []byte("begin "))
+		if i < 0 {
+			return -1, -1
+		}
+		at := pos + i
+		pos = at + 6
+		if at > 0 && data[at-1] != '\n' && data[at-1] != '\r' {
+			continue
+		}
+		ls := lines{src: data, pos: at, end: len(data), bare: bare}
+		s, e, after, _ := ls.next()
+		head := bytes.Fields(data[s:e])
+		if len(head) < 3 || len(head[1]) < 3 || len(head[1]) > 4 || strings.Trim(string(head[1]), "01234567") != "" {
+			continue
+		}
+		s, e, _, ok := ls.next()
+		if !ok || e == s {
+			continue
+		}
+		n := int(data[s]-' ') & 0x3f
+		want := (n + 2) / 3 * 4
+		if got := e - s - 1; data[s] < ' ' || data[s] > '`' || got > want+2 || got < want-3 {
+			continue
+		}
+		return at, after
+	}
+	return -1, -1
+}
