@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.yaml.in/yaml/v3"
+
 	"xinfangd/gateway/calendar"
 )
 
@@ -37,6 +39,18 @@ func Check(c Config, now time.Time) []Finding {
 	return k.findings
 }
 
+// Inspect loads a configuration and checks it: all complaints in one list. A
+// file that cannot be read as YAML has that one complaint only.
+func Inspect(path string, now time.Time) (Config, []Finding) {
+	c, findings := Load(path)
+	if c.node == nil && HasErrors(findings) {
+		return c, findings
+	}
+	findings = append(findings, Check(c, now)...)
+	SortFindings(findings)
+	return c, findings
+}
+
 // checker collects findings about one configuration.
 type checker struct {
 	Config
@@ -52,12 +66,19 @@ func (k *checker) warnf(p Position, format string, args ...any) {
 	k.findings = append(k.findings, p.Warnf(format, args...))
 }
 
-// required reports a mandatory key without a value.
+// required reports a mandatory key without a value. A value that is there but
+// did not survive decoding was reported then.
 func (k *checker) required(p Place, key, value string) bool {
 	if value != "" {
 		return true
 	}
-	k.errorf(p.At(key), "缺少必填项 %s", key)
+	node, ok := p.walk([]any{key})
+	switch {
+	case !ok:
+		k.errorf(p.At(key), "缺少必填项 %s", key)
+	case node.Kind == yaml.ScalarNode && node.Value == "" && !isNull(node):
+		k.errorf(p.At(key), "%s 不能为空", key)
+	}
 	return false
 }
 
@@ -244,13 +265,14 @@ func (k *checker) rest() {
 	k.archive()
 	k.http()
 	l := k.Limits
-	for _, limit := range []struct {
-		key string
-		n   int64
-	}{{"letter_bytes", int64(l.LetterBytes)}, {"auto_mail_per_address_per_day", int64(l.AutoMail)}, {"mail_per_hour", int64(l.MailPerHour)}} {
-		if limit.n <= 0 {
-			k.errorf(l.At(limit.key), "%s 应大于 0", limit.key)
-		}
+	if l.LetterBytes <= 0 {
+		k.errorf(l.At("letter_bytes"), "letter_bytes 应大于 0")
+	}
+	if l.AutoMail < 0 {
+		k.errorf(l.At("auto_mail_per_address_per_day"), "auto_mail_per_address_per_day 不能是负数")
+	}
+	if l.MailPerHour <= 0 {
+		k.errorf(l.At("mail_per_hour"), "mail_per_hour 应大于 0")
 	}
 	if k.Clamd != "" && !filepath.IsAbs(k.Clamd) {
 		if _, _, err := net.SplitHostPort(k.Clamd); err != nil {

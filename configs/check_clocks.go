@@ -9,53 +9,42 @@ import (
 	"xinfangd/gateway/calendar"
 )
 
-// deadlines holds every clock to the units that spec system section 1 counts it
-// in, and warns where the law's limits are exceeded.
+// deadlines holds the clocks that run day and night to wall-clock spans, and
+// warns where the law's limits are exceeded.
 func (k *checker) deadlines() {
 	d := k.Deadlines
-	clock, calendarDays := []calendar.Unit{calendar.Clock}, []calendar.Unit{calendar.Days}
-	working := []calendar.Unit{calendar.WorkingDays, calendar.WorkingHours, calendar.Days, calendar.Clock}
 	for _, limit := range []struct {
 		key   string
 		span  calendar.Span
-		units []calendar.Unit
-		law   int // days at most, 0: the law is silent
+		clock bool // counted by the wall clock only
+		law   int  // calendar days at most; 0: the law is silent
 	}{
-		{"check", d.Check, clock, 0},
-		{"accept_warning", d.AcceptWarning, clock, 0},
-		{"accept", d.Accept, clock, 0},
-		{"accept_notice", d.AcceptNotice, calendarDays, 15},
-		{"sign", d.Sign, working, 0},
-		{"answer", d.Answer, working, 0},
-		{"approve", d.Approve, working, 0},
-		{"law_answer", d.LawAnswer, calendarDays, 60},
-		{"extension", d.Extension, calendarDays, 30},
-		{"rating", d.Rating, calendarDays, 0},
+		{"check", d.Check, true, 0},
+		{"accept_warning", d.AcceptWarning, true, 0},
+		{"accept", d.Accept, true, 0},
+		{"accept_notice", d.AcceptNotice, false, 15},
+		{"sign", d.Sign, false, 0},
+		{"answer", d.Answer, false, 0},
+		{"approve", d.Approve, false, 0},
+		{"law_answer", d.LawAnswer, false, 60},
+		{"extension", d.Extension, false, 30},
+		{"rating", d.Rating, false, 0},
 	} {
-		switch at := d.At(limit.key); {
+		at := d.At(limit.key)
+		_, wallClock := limit.span.Duration()
+		switch {
 		case limit.span.N <= 0:
 			k.errorf(at, "期限 %s 应大于 0", limit.key)
-		case !slices.Contains(limit.units, limit.span.Unit):
-			k.errorf(at, "期限 %s 应%s", limit.key, unitName(limit.units[0]))
-		case limit.law > 0 && limit.span.N > limit.law:
+		case limit.clock && !wallClock:
+			k.errorf(at, "期限 %s 昼夜连续计时，应按钟点写，例如 24h", limit.key)
+		case limit.law > 0 && roughly(limit.span) > time.Duration(limit.law)*24*time.Hour:
 			k.warnf(at, "期限 %s 超过法定的 %d 日", limit.key, limit.law)
 		}
 	}
 	warning, _ := d.AcceptWarning.Duration()
 	if accept, ok := d.Accept.Duration(); ok && warning >= accept {
-		at := d.At("accept_warning")
-		if !d.Has("accept_warning") {
-			at = d.At("accept")
-		}
-		k.errorf(at, "预警 accept_warning（%s）应早于受理期限 accept（%s）", d.AcceptWarning, d.Accept)
+		k.warnf(d.At("accept_warning"), "预警 accept_warning（%s）不早于受理期限 accept（%s），不会预警", d.AcceptWarning, d.Accept)
 	}
-}
-
-func unitName(u calendar.Unit) string {
-	if u == calendar.Clock {
-		return "按钟点写，例如 24h"
-	}
-	return "按日历日写，例如 15d"
 }
 
 // chase checks that the ladder goes up: each step later than the one before.

@@ -113,7 +113,7 @@ func (k *checker) imap(m Mailbox) {
 		k.errorf(s.At("poll"), "poll 应大于 0")
 	}
 	if d, ok := k.Deadlines.Check.Duration(); ok && s.Poll > d {
-		k.errorf(s.At("poll"), "poll（%s）比 deadlines.check（%s）还长，信箱会一直报警", s.Poll, k.Deadlines.Check)
+		k.warnf(s.At("poll"), "poll（%s）比 deadlines.check（%s）还长，信箱会一直报警", s.Poll, k.Deadlines.Check)
 	}
 	if m.After.Do == "move" && m.After.Folder == s.Folder {
 		k.errorf(m.At("after"), "不能移到收信的文件夹 %s 自己", s.Folder)

@@ -26,12 +26,12 @@ func (k *checker) roster() {
 	k.group(peopleOf(s.Leaders, func(l Leader) Person { return l.Person }))
 	k.group(s.InformationCentre)
 	for _, m := range s.Office {
-		if len(m.Roles) == 0 {
+		if len(m.Roles) == 0 && !m.Has("roles", 0) {
 			k.errorf(m.At("roles"), "%s 没有角色，roles 应为 handler、approver、head 中的一个或几个", m.Name)
 		}
 	}
 	for _, l := range s.Leaders {
-		if l.Rank == "" {
+		if l.Rank == "" && !l.Has("rank") {
 			k.errorf(l.At("rank"), "%s 没有职级，rank 应为 deputy（分管领导）或 principal（主要领导）", l.Name)
 		}
 	}

@@ -171,13 +171,13 @@ func (a *After) UnmarshalConfig(d *Decoder, node *yaml.Node) {
 	*a = After{Do: text}
 }
 
-// Period is how long an archive is kept: 30y, 3650d, or for ever.
+// Period is how long an archive is kept: 30y (or 30), 3650d, or for ever.
 type Period struct {
 	Years, Days int
 	Forever     bool
 }
 
-var periodShape = regexp.MustCompile(`^(\d{1,5})(y|年|d|天)$`)
+var periodShape = regexp.MustCompile(`^(\d{1,5})(y|年|d|天)?$`)
 
 // UnmarshalConfig implements Unmarshaler.
 func (p *Period) UnmarshalConfig(d *Decoder, node *yaml.Node) {
@@ -195,7 +195,7 @@ func (p *Period) UnmarshalConfig(d *Decoder, node *yaml.Node) {
 		return
 	}
 	n, _ := strconv.Atoi(m[1])
-	if m[2] == "y" || m[2] == "年" {
+	if m[2] != "d" && m[2] != "天" {
 		*p = Period{Years: n}
 		return
 	}
