@@ -14,7 +14,7 @@ type LoginRefused struct {
 }
 
 func (e *LoginRefused) Error() string {
-	return fmt.Sprintf("log in: refused %d times in a row: %s", e.Count, e.Text)
+	return fmt.Sprintf("login refused %d times in a row: %s", e.Count, e.Text)
 }
 
 // Unreadable is the error of a check that took everything but these letters:
@@ -48,3 +48,17 @@ func (e *Unsettled) Unwrap() error { return e.Err }
 
 // ErrNotConnected is returned by Append while the box has no connection.
 var ErrNotConnected = errors.New("mailbox: not connected")
+
+// incomplete is the error of a check with more than one of the above.
+type incomplete struct{ error }
+
+func (e *incomplete) Unwrap() error { return e.error }
+
+// looked reports whether the check took everything it could.
+func looked(err error) bool {
+	switch err.(type) {
+	case nil, *Unreadable, *Unsettled, *incomplete:
+		return true
+	}
+	return false
+}
