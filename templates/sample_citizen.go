@@ -18,13 +18,13 @@ func receiptSamples() []sample {
 
 func citizenSamples() []sample {
 	acceptance := AcceptanceView{Common: toCitizen(), Name: "王小明", Subject: sampleSubject, Arrived: at(23, 15, 24), Accepted: at(23, 16, 2),
-		Division: "电力处", Due: Deadline{At: at(23, 15, 24).AddDate(0, 0, 60)}, Limits: sampleLimits()}
+		Division: "电力处", Due: Deadline{At: at(24, 0, 0).AddDate(0, 0, 60)}, Limits: sampleLimits()}
 	discreet := AcceptanceView{Common: toCitizen(), Subject: "反映有关人员问题", Arrived: at(23, 15, 24), Accepted: at(23, 16, 2)}
 	notice := NoticeView{Common: toCitizen(), Name: "王小明", Title: "延长办理期限告知", Subject: sampleSubject, Arrived: at(23, 15, 24),
 		Text: "因需要更换的设备尚在生产，您反映的事项不能按期办结。经批准，办理期限延长 30 日。", Facts: []Field{{"新的答复期限", "2027年2月21日 24:00 前"}}}
 	status := StatusView{Common: toCitizen(), QueryCode: sampleQueryCode, Subject: sampleSubject, Box: "公众诉求信箱", Arrived: at(23, 15, 24),
 		State: "正在办理", Steps: []Step{{at(23, 15, 24), "收到来信"}, {at(23, 16, 2), "受理，由电力处办理"}},
-		Due: Deadline{At: at(23, 0, 0).AddDate(0, 0, 61), Estimated: true}, Next: "承办处室正在核实情况，答复经审核后发往您的邮箱。"}
+		Due: Deadline{At: at(24, 0, 0).AddDate(0, 0, 60)}, Next: "承办处室正在核实情况，答复经审核后发往您的邮箱。"}
 	plain := status
 	plain.QueryCode, plain.Due, plain.Steps, plain.Next, plain.Cap, plain.LastToday = "", Deadline{}, nil, "", 5, true
 	return []sample{

@@ -4,7 +4,7 @@ func triageSamples() []sample {
 	none := TriageView{Common: toStaff(), To: "受理员甲", Why: []string{"没有规则能够确定承办处室。"}, Letter: sampleLetter(),
 		Proposals: []Proposal{
 			{Source: "规则建议", Division: "电力处", Assist: []string{"经济运行处"}, Category: "供电", Urgency: "紧急", Deadline: "3 个工作日", Reasons: sampleReasons()},
-			{Source: "学习模型建议", Division: "经济运行处", Confidence: 0.83, Reasons: []Reason{{Name: "历史办件", Word: "停电"}, {Name: "历史办件", Word: "变压"}}},
+			{Source: "学习模型建议", Division: "经济运行处", Confidence: 0.83, Reasons: []Reason{{Name: "依据字词", Word: "停电"}, {Name: "依据字词", Word: "变压"}}},
 		},
 		Divisions: []string{"电力处", "经济运行处", "企业处"}, Deadline: Deadline{At: at(24, 15, 24)}, Related: []string{"SFJX-2026-000098"}}
 	returned := TriageView{Common: toStaff(), To: "受理员甲", Why: []string{"监察举报信箱来信，须由人工确定承办处室。", "承办处室退回。"}, Confidential: true, Letter: maskedLetter(),
@@ -81,7 +81,7 @@ func approvalSamples() []sample {
 		Draft: DraftMail{From: "公众诉求信箱 <suqiu@jxw.example>", To: "王小明 <wangxm@mail.example>", Subject: "〔" + sampleNumber + "〕答复：" + sampleSubject,
 			Text:        "尊敬的王小明：\n\n您好！您于 2026年11月23日 的来信“小区连续停电三天”收悉，现答复如下：\n\n" + sampleAnswerText + "\n\n示范市经济和信息化委员会\n",
 			Attachments: []Attachment{{Index: 1, Name: "抢修记录.pdf", Size: 183500}}},
-		Opinions: sampleOpinions(), Deadline: Deadline{At: at(26, 17, 30)}, LawDeadline: Deadline{At: at(23, 15, 24).AddDate(0, 0, 60)}}
+		Opinions: sampleOpinions(), Deadline: Deadline{At: at(26, 17, 30)}, LawDeadline: Deadline{At: at(24, 0, 0).AddDate(0, 0, 60)}}
 	pending.Attachments = []Attachment{{Index: 1, Name: "抢修记录.pdf", Size: 183500, Chosen: true}, {Index: 2, Name: "现场照片.jpg", Size: 734003}}
 	newer := pending
 	newer.Revision, newer.Newer, newer.Drafter = 2, "您刚才批准的是第 1 稿，该稿已被修改，未发出。现送上第 2 稿，请重新审核。", "审核员丙"

@@ -40,7 +40,7 @@ func style(name string) (html.CSS, error) {
 	case "line":
 		return "font-size:15px;line-height:1.7;", nil
 	case "point":
-		return "font-size:15px;line-height:1.7;margin-left:1em;text-indent:-1em;margin-bottom:4px;", nil
+		return "font-size:15px;line-height:1.7;margin-left:0.7em;text-indent:-0.7em;margin-bottom:4px;", nil
 	case "entry":
 		return "font-size:15px;line-height:1.6;padding:5px 0;border-bottom:1px solid #eaedf0;", nil
 	case "quiet":

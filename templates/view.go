@@ -49,7 +49,7 @@ type Deadline struct {
 
 // Reason is one hit of a rule: why a letter went where it went.
 type Reason struct {
-	Rule    string // the rule's id
+	Rule    string // the rule's id; "" when the learned model speaks, Name is then the label
 	Name    string // the rule's name
 	Field   string // where, in Chinese: 主题, 正文, 附件名
 	Word    string // what hit
