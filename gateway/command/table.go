@@ -1,6 +1,10 @@
 package command
 
-import "xinfangd/gateway/petition"
+import (
+	"slices"
+
+	"xinfangd/gateway/petition"
+)
 
 // Entry is a row of the table of verbs.
 type Entry struct {
@@ -9,7 +13,7 @@ type Entry struct {
 	Word string
 	Also []string
 	// Roles may use it; Matters are the matters whose reply codes carry it,
-	// none for verbs that need no code of a certain matter.
+	// empty when a code of any matter of the case does.
 	Roles   []petition.Role
 	Matters []petition.Matter
 	// Reading verbs only read.
@@ -17,16 +21,188 @@ type Entry struct {
 	// Deciding verbs take no text below them and are not executed when there is some.
 	Deciding bool
 	Body     BodyUse
+	// Args are what may stand behind the verb, in order.
+	Args []Arg
+	// NoTarget verbs are about no case: digits behind them are no number.
+	NoTarget bool
 	// Usage shows the whole line in Chinese, Help says what it does.
 	Usage string
 	Help  string
 }
 
+// Arg is a kind of argument.
+type Arg string
+
+// The kinds of arguments. Those named Maybe may be left out.
+const (
+	ArgDivision      Arg = "division"
+	ArgDivisions     Arg = "divisions"
+	ArgMaybeDivision Arg = "maybe-division"
+	ArgDays          Arg = "days"
+	ArgMaybeDays     Arg = "maybe-days"
+	ArgReason        Arg = "reason"
+	ArgMaybeText     Arg = "maybe-text"
+	ArgLeader        Arg = "leader"
+	ArgUnit          Arg = "unit"
+	ArgOther         Arg = "other"
+	ArgAttachments   Arg = "attachments"
+	ArgMaybeMonth    Arg = "maybe-month"
+	ArgMaybeMailbox  Arg = "maybe-mailbox"
+)
+
 // Lookup is the table's row of a verb.
-func Lookup(v Verb) (Entry, bool) { return Entry{}, false }
+func Lookup(v Verb) (Entry, bool) {
+	for _, e := range table() {
+		if e.Verb == v {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
 
 // Entries lists the verbs that any of the roles may use, in the table's order.
-func Entries(roles ...petition.Role) []Entry { return nil }
+func Entries(roles ...petition.Role) []Entry {
+	return slices.DeleteFunc(table(), func(e Entry) bool {
+		return !slices.ContainsFunc(e.Roles, func(r petition.Role) bool { return slices.Contains(roles, r) })
+	})
+}
 
-// Manual is the list of a role's commands as text, for the help mail and the manual.
-func Manual(role petition.Role) string { return "" }
+// table is spec mail section 4 as data. The order is that of the manual.
+func table() []Entry {
+	return slices.Concat(divisionVerbs(), approvalVerbs(), officeVerbs(), leaderVerbs(), dutyVerbs(), readingVerbs(), citizenVerbs())
+}
+
+func divisionVerbs() []Entry {
+	division := []petition.Role{petition.RoleLiaison, petition.RoleHead}
+	dispatch := []petition.Matter{petition.MatterDispatch}
+	return []Entry{
+		{Verb: Sign, Word: "签收", Also: []string{"收到", "ack"}, Roles: internal(),
+			Matters: []petition.Matter{petition.MatterDispatch, petition.MatterAlarm, petition.MatterReport},
+			Usage:   "签收", Help: "表示已经收到转办单或告警，停止“未签收”催办和重复告警。须单独成行。"},
+		{Verb: Answer, Word: "答复", Also: []string{"办理意见", "answer"}, Roles: division, Matters: dispatch,
+			Body: BodyWhole, Usage: "答复（另起一行写办理意见）", Help: "提交办理意见和答复初稿；不写“答复”二字、直接写意见也可以。"},
+		{Verb: Return, Word: "退回", Also: []string{"return"}, Roles: division, Matters: dispatch,
+			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "退回 理由", Help: "不属于本处室职责，退回电子政务室重新分办。"},
+		{Verb: Extend, Word: "延期", Also: []string{"extend"}, Roles: division, Matters: dispatch,
+			Body: BodyMore, Args: []Arg{ArgDays, ArgReason}, Usage: "延期 3工作日 理由", Help: "申请延长办理时限，由电子政务室决定；不写单位的按工作日计。"},
+		{Verb: Assist, Word: "协办", Also: []string{"assist"}, Roles: append(division, office()...),
+			Body: BodyMore, Args: []Arg{ArgDivisions, ArgReason}, Usage: "协办 处室、处室 理由", Help: "增加协办处室；处室提出的由电子政务室决定。"},
+	}
+}
+
+func approvalVerbs() []Entry {
+	approver := []petition.Role{petition.RoleApprover}
+	signer := []petition.Role{petition.RoleApprover, petition.RoleLeader}
+	approval := []petition.Matter{petition.MatterApproval}
+	return []Entry{
+		{Verb: Approve, Word: "批准", Also: []string{"同意", "approve"}, Roles: signer, Matters: approval,
+			Deciding: true, Usage: "批准", Help: "按待审单所示原样发给来信人，一字不改。须单独成行，下面不要再写文字。"},
+		{Verb: Amend, Word: "修改", Also: []string{"amend"}, Roles: approver, Matters: approval,
+			Body: BodyWhole, Usage: "修改（另起一行写正文全文）", Help: "以所写正文代替原稿，成为新的一稿，另送审核人批准。"},
+		{Verb: Attach, Word: "附件", Also: []string{"attach"}, Roles: approver, Matters: approval,
+			Deciding: true, Args: []Arg{ArgAttachments}, Usage: "附件 1,3", Help: "选定随答复发出的附件，也可写“附件 全部”“附件 无”；选定后另送审核。"},
+		{Verb: Recall, Word: "撤回", Also: []string{"recall"}, Roles: approver, Matters: approval,
+			Deciding: true, Usage: "撤回", Help: "在规定的等待时间内收回已经作出的批准。"},
+		{Verb: Reject, Word: "退回重办", Also: []string{"驳回", "reject"}, Roles: signer, Matters: approval,
+			Deciding: true, Args: []Arg{ArgReason}, Usage: "退回重办 理由", Help: "把答复稿退回处室重新办理，办理时限重新计算。理由写在同一行。"},
+		{Verb: Submit, Word: "呈报", Also: []string{"submit"}, Roles: approver, Matters: approval,
+			Body: BodyMore, Args: []Arg{ArgLeader, ArgMaybeText}, Usage: "呈报 领导姓名 说明", Help: "请该领导审签，由领导批准后发出。说明可以不写。"},
+		{Verb: Publish, Word: "公开", Also: []string{"publish"}, Roles: approver,
+			Deciding: true, Usage: "公开", Help: "把隐去身份的来信和答复列入公开栏目。"},
+		{Verb: Unpublish, Word: "不公开", Also: []string{"unpublish"}, Roles: approver,
+			Deciding: true, Usage: "不公开", Help: "不列入公开栏目，已经列入的撤下。"},
+	}
+}
+
+func officeVerbs() []Entry {
+	return []Entry{
+		{Verb: Assign, Word: "分办", Also: []string{"派", "assign"}, Roles: office(),
+			Body: BodyMore, Args: []Arg{ArgDivisions, ArgMaybeDays, ArgMaybeText}, Usage: "分办 处室、处室 5工作日 说明", Help: "分给处室办理，第一个为主办，其余协办；时限和说明可以不写。"},
+		{Verb: Reassign, Word: "改派", Also: []string{"reassign"}, Roles: office(),
+			Body: BodyMore, Args: []Arg{ArgDivision, ArgReason}, Usage: "改派 处室 理由", Help: "从原主办处室收回，改由另一处室主办。"},
+		{Verb: Accept, Word: "受理", Also: []string{"accept"}, Roles: office(),
+			Usage: "受理", Help: "予以受理并告知来信人；尚未分办的，随后用“分办”分给处室。"},
+		{Verb: Refuse, Word: "不予受理", Also: []string{"refuse"}, Roles: office(),
+			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "不予受理 理由", Help: "拟不予受理告知书，经审核批准后发给来信人。"},
+		{Verb: Refer, Word: "转外", Also: []string{"refer"}, Roles: office(),
+			Body: BodyMore, Args: []Arg{ArgUnit, ArgReason}, Usage: "转外 单位 理由", Help: "不属于本机关职责，拟告知书请来信人向该单位反映，经审核批准后发出。"},
+		{Verb: GrantExtension, Word: "同意延期", Roles: office(), Deciding: true, Usage: "同意延期", Help: "同意处室的延期申请。"},
+		{Verb: DenyExtension, Word: "不同意延期", Roles: office(), Deciding: true,
+			Args: []Arg{ArgMaybeText}, Usage: "不同意延期 理由", Help: "不同意处室的延期申请，理由可以不写。"},
+		{Verb: GrantAssist, Word: "同意协办", Roles: office(), Deciding: true, Usage: "同意协办", Help: "同意处室提出的协办申请。"},
+		{Verb: DenyAssist, Word: "不同意协办", Roles: office(), Deciding: true,
+			Args: []Arg{ArgMaybeText}, Usage: "不同意协办 理由", Help: "不同意处室提出的协办申请，理由可以不写。"},
+		{Verb: Chase, Word: "催办", Also: []string{"chase"}, Roles: office(), Usage: "催办", Help: "立即催办，并记录在案。"},
+		{Verb: Restrict, Word: "保密", Also: []string{"restrict"}, Roles: office(), Usage: "保密", Help: "列为保密件，隐去来信人身份，控制知悉范围。"},
+		{Verb: Unrestrict, Word: "解密", Also: []string{"unrestrict"}, Roles: office(), Deciding: true,
+			Usage: "解密", Help: "解除保密，须由另一人确认。"},
+		{Verb: Merge, Word: "并案", Also: []string{"merge"}, Roles: office(), Deciding: true,
+			Args: []Arg{ArgOther}, Usage: "并案 编号", Help: "把本件并入所写编号的信件；写两个编号的，把前一件并入后一件。"},
+		{Verb: Reopen, Word: "重办", Also: []string{"reopen"}, Roles: office(),
+			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "重办 理由", Help: "已答复或办结的，交原主办处室重新办理，办理时限重新计算。"},
+		{Verb: Close, Word: "结案", Also: []string{"close"}, Roles: office(), Deciding: true, Usage: "结案", Help: "已经答复的信件办结。"},
+	}
+}
+
+func leaderVerbs() []Entry {
+	leader := []petition.Role{petition.RoleLeader}
+	return []Entry{
+		{Verb: Instruct, Word: "批示", Also: []string{"instruct"}, Roles: leader,
+			Body: BodyWhole, Args: []Arg{ArgMaybeDivision, ArgMaybeDays, ArgMaybeText}, Usage: "批示 处室 5工作日（另起一行写批示内容）", Help: "批示原文记录在案并转交办理；处室和时限可以不写。回复报告时直接写批示内容也可以。"},
+		{Verb: Supervise, Word: "督办", Also: []string{"supervise"}, Roles: append(leader, office()...),
+			Usage: "督办", Help: "立即发督办单，并记录在案。"},
+	}
+}
+
+func dutyVerbs() []Entry {
+	duty := []petition.Role{petition.RoleDuty}
+	return []Entry{
+		{Verb: Register, Word: "登记", Also: []string{"register"}, Roles: append(office(), petition.RoleDuty), NoTarget: true,
+			Body: BodyWhole, Args: []Arg{ArgMaybeMailbox, ArgMaybeText}, Usage: "登记 来信箱（另起一行写姓名、电话和内容）", Help: "把来电、来访登记为信件。"},
+		{Verb: Take, Word: "接班", Also: []string{"take"}, Roles: duty, NoTarget: true, Usage: "接班", Help: "确认接班。"},
+		{Verb: Handover, Word: "交班", Also: []string{"handover"}, Roles: duty, NoTarget: true,
+			Body: BodyMore, Args: []Arg{ArgMaybeText}, Usage: "交班 说明", Help: "提前交班，说明可以不写。"},
+		{Verb: Log, Word: "记录", Also: []string{"log"}, Roles: duty, NoTarget: true,
+			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "记录 内容", Help: "写入值班日志。"},
+	}
+}
+
+func readingVerbs() []Entry {
+	return []Entry{
+		{Verb: Confirm, Word: "确认", Also: []string{"confirm"}, Roles: internal(),
+			Matters: []petition.Matter{petition.MatterConfirm}, Deciding: true,
+			Usage: "确认", Help: "回复确认邮件，照原样执行等待确认的指令，24 小时内有效。"},
+		{Verb: Todo, Word: "待办", Also: []string{"todo"}, Roles: internal(), Reading: true, NoTarget: true, Usage: "待办", Help: "列出本人待办的信件。"},
+		{Verb: Status, Word: "查询", Also: []string{"status"}, Roles: internal(), Reading: true, Usage: "查询 编号", Help: "回告该件的办理情况。"},
+		{Verb: Stats, Word: "统计", Also: []string{"stats"}, Roles: internal(), Reading: true, NoTarget: true,
+			Args: []Arg{ArgMaybeMonth}, Usage: "统计 2026-11", Help: "回告该月的统计；不写月份的为本月。"},
+		{Verb: Help, Word: "帮助", Also: []string{"help"}, Roles: internal(), Reading: true, NoTarget: true, Usage: "帮助", Help: "回告可用的指令。"},
+	}
+}
+
+func citizenVerbs() []Entry {
+	citizen := []petition.Role{petition.RoleCitizen}
+	rating := func(v Verb, word string) Entry {
+		return Entry{Verb: v, Word: word, Roles: citizen, Body: BodyMore, Args: []Arg{ArgMaybeText},
+			Usage: word + " 意见", Help: "对答复作出评价，意见可以不写。"}
+	}
+	return []Entry{
+		{Verb: Query, Word: "查询", Roles: citizen, Reading: true, Body: BodyMore,
+			Usage: "查询 编号 查询码", Help: "查询办理情况，结果发到登记的邮箱；回复我们的邮件时只写“查询”即可。"},
+		rating(Satisfied, "满意"),
+		rating(FairSatisfied, "基本满意"),
+		rating(Dissatisfied, "不满意"),
+		{Verb: Withdraw, Word: "撤回", Roles: citizen, Body: BodyMore, Usage: "撤回", Help: "撤回来信，不再办理。"},
+		{Verb: Review, Word: "申请复查", Roles: citizen, Body: BodyMore, Args: []Arg{ArgMaybeText},
+			Usage: "申请复查 理由", Help: "对答复不服的，申请复查。"},
+	}
+}
+
+func office() []petition.Role {
+	return []petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}
+}
+
+func internal() []petition.Role {
+	return []petition.Role{petition.RoleLiaison, petition.RoleHead, petition.RoleHandler, petition.RoleApprover,
+		petition.RoleChief, petition.RoleLeader, petition.RoleDuty}
+}
