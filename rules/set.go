@@ -1,69 +1,101 @@
 package rules
 
 import (
-	"errors"
-
-	"xinfangd/configs"
+	"slices"
+	"sync"
 )
-
-// Names are the names that rules may use, for Check.
-type Names struct {
-	// Divisions and Mailboxes are ids.
-	Divisions, Mailboxes []string
-	// People are the addresses of everybody in the roster.
-	People []string
-}
-
-// TestResult is the outcome of one of the rule set's own tests.
-type TestResult struct {
-	File string `json:"file"`
-	Line int    `json:"line"`
-	// Rule is the rule the test is about: the expected one, else the one that decided.
-	Rule string `json:"rule"`
-	OK   bool   `json:"ok"`
-	// Expected and Got hold the fields that the test names; lists are joined
-	// with a comma and a blank.
-	Expected map[string]string `json:"expected"`
-	Got      map[string]string `json:"got"`
-}
 
 // Set is a loaded set of rules. It never changes and may be used by several
 // goroutines at once.
 type Set struct {
-	version string
+	version  string
+	builtin  bool
+	docs     []*document
+	rules    []rule // in the order in which they are tried
+	fields   fields
+	used     []bool // by field: some rule looks at it
+	written  []string
+	near     []bool
+	lexicons map[string]lexicon
+	// usedLexicons are those that a rule names, directly or by another.
+	usedLexicons map[string]bool
+	automaton    *automaton
+	byWord       [][]int32 // by word: the rules that need it
+	always       []bool    // by rule: it may hold without any word
+	// known are the divisions that exist; nil means all.
+	known []string
+	pool  *sync.Pool // of *scratch
 }
-
-// Load reads the rule files of path, a directory with *.yaml files or one file.
-// It returns every complaint at once; the set is nil when one is an error.
-func Load(path string) (*Set, []configs.Finding) {
-	return nil, []configs.Finding{configs.Position{File: path}.Errorf("%s", errors.ErrUnsupported)}
-}
-
-// Builtin returns the rules that come with the program, for an office without
-// rule files of its own.
-func Builtin() (*Set, []configs.Finding) { return Load("") }
 
 // Version returns the digest of the rule files (hex SHA-256).
 func (s *Set) Version() string { return s.version }
 
-// Check compares the names in the rules with those of the configuration and
-// returns what does not exist there.
-func (s *Set) Check(names Names) []configs.Finding { return nil }
+// Len returns the number of rules.
+func (s *Set) Len() int { return len(s.rules) }
 
-// Classify returns the verdict on a letter.
-func (s *Set) Classify(t Text, c Context) Verdict {
-	return Verdict{DecidedBy: ByNone, Version: s.version}
+// Restrict returns the set for an office that has only the given divisions:
+// rules that route to others do not count, and others are never named as
+// assistants. It lets an office with few divisions use the built-in rules.
+func (s *Set) Restrict(divisions []string) *Set {
+	out := *s
+	out.known = append([]string{}, divisions...)
+	return &out
 }
 
-// Explain is Classify together with the rules that nearly hit; file names the
-// letter.
-func (s *Set) Explain(file string, t Text, c Context) Explanation {
-	return Explanation{File: file, Verdict: s.Classify(t, c)}
+// exists tells whether the office has the division.
+func (s *Set) exists(division string) bool {
+	return s.known == nil || slices.Contains(s.known, division)
 }
 
-// Test runs the tests that stand beside the rules.
-func (s *Set) Test() []TestResult { return nil }
+// index prepares the set for matching: which fields are looked at, and which
+// rules each word can make hold.
+func (s *Set) index() {
+	s.used = make([]bool, len(s.fields))
+	s.byWord = make([][]int32, len(s.written))
+	s.always = make([]bool, len(s.rules))
+	for i, r := range s.rules {
+		s.look(r.when)
+		words, ok := r.when.needs()
+		if !ok {
+			s.always[i] = true
+			continue
+		}
+		for _, w := range words {
+			s.byWord[w] = append(s.byWord[w], int32(i))
+		}
+	}
+	words, rules := len(s.written), len(s.rules)
+	s.pool = &sync.Pool{New: func() any { return newScratch(words, rules) }}
+}
 
-// Lint returns what is legal but hardly meant: rules without a test, rules that
-// can never decide.
-func (s *Set) Lint() []configs.Finding { return nil }
+// look notes the fields that a condition looks at.
+func (s *Set) look(n node) {
+	var at scope
+	switch n := n.(type) {
+	case allOf:
+		for _, c := range n {
+			s.look(c)
+		}
+	case anyOf:
+		for _, c := range n {
+			s.look(c)
+		}
+	case noneOf:
+		for _, c := range n {
+			s.look(c)
+		}
+	case anyWord:
+		at = n.scope
+	case everyWord:
+		at = n.scope
+	case noWord:
+		at = n.scope
+	case nearWords:
+		at = n.scope
+	case regexFound:
+		at = n.scope
+	}
+	for _, f := range at.fields {
+		s.used[f] = true
+	}
+}

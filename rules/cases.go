@@ -1,0 +1,238 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xinfangd/configs"
+)
+
+// testDoc is one of the rule set's own cases.
+type testDoc struct {
+	configs.Place `yaml:"-"`
+
+	Letter letterDoc `yaml:"letter"`
+	Expect expectDoc `yaml:"expect"`
+}
+
+// letterDoc is a letter as a test writes it. `text` is the body; `division` and
+// `confidential` are what the configuration would say of the box; `arrived` is
+// off, work, or a moment like 2026-10-01 22:30, which counts as working time
+// from Monday to Friday, 8:00 to 17:30, since a test has no calendar.
+type letterDoc struct {
+	configs.Place `yaml:"-"`
+
+	Mailbox        string            `yaml:"mailbox"`
+	Sender         string            `yaml:"sender"`
+	Subject        string            `yaml:"subject"`
+	Text           string            `yaml:"text"`
+	Body           string            `yaml:"body"`
+	Attachment     []string          `yaml:"attachment"`
+	AttachmentText string            `yaml:"attachment_text"`
+	Header         map[string]string `yaml:"header"`
+	Form           map[string]string `yaml:"form"`
+	Size           byteCount         `yaml:"size"`
+	Language       string            `yaml:"language"`
+	Arrived        string            `yaml:"arrived"`
+	Division       string            `yaml:"division"`
+	Confidential   bool              `yaml:"confidential"`
+	Others         map[string]string `yaml:",inline"` // header.X, form.X
+}
+
+// expectDoc is the verdict that a test expects; only what is written counts.
+type expectDoc struct {
+	configs.Place `yaml:"-"`
+
+	Division     string   `yaml:"division"`
+	Assist       []string `yaml:"assist"`
+	Category     string   `yaml:"category"`
+	Urgency      string   `yaml:"urgency" oneof:"normal urgent major"`
+	Deadline     string   `yaml:"deadline"`
+	Notify       []string `yaml:"notify"`
+	Recuse       []string `yaml:"recuse"`
+	Accuses      []string `yaml:"accuses"`
+	Confidential bool     `yaml:"confidential"`
+	DecidedBy    string   `yaml:"decided_by" oneof:"box rule none"`
+	// Rule is the rule that decides or, when it is one that only adds, that holds.
+	Rule string `yaml:"rule"`
+}
+
+// TestResult is the outcome of one of the rule set's own tests.
+type TestResult struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	// Rule is the rule the test is about: the expected one, else the one that decided.
+	Rule string `json:"rule"`
+	OK   bool   `json:"ok"`
+	// Expected and Got hold the fields that the test names; lists are joined
+	// with a comma and a blank.
+	Expected map[string]string `json:"expected"`
+	Got      map[string]string `json:"got"`
+}
+
+// moments are the ways to write a moment in a test.
+func moments() []string {
+	return []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02 15:04:05", time.DateOnly}
+}
+
+// checkTests reports tests that cannot be run.
+func (c *compiler) checkTests(docs []*document, byID map[string]*ruleDoc) {
+	var ids []string
+	for id := range byID {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, d := range docs {
+		for i := range d.Tests {
+			t := &d.Tests[i]
+			if len(t.Expect.values(Verdict{})) == 0 {
+				c.errorf(t.At("expect"), "测试没有写 expect")
+			}
+			if id := t.Expect.Rule; id != "" && byID[id] == nil {
+				c.errorf(t.At("expect", "rule"), "没有规则 %s%s", id, suggest(id, ids))
+			}
+			c.checkLetter(&t.Letter)
+		}
+	}
+}
+
+func (c *compiler) checkLetter(l *letterDoc) {
+	for _, key := range slices.Sorted(maps.Keys(l.Others)) {
+		if !isField(key) {
+			c.errorf(l.KeyAt(key), "来信没有 %s 这一项%s", key, suggest(key, letterKeys()))
+		}
+	}
+	if l.Text != "" && l.Body != "" {
+		c.errorf(l.At("body"), "text 与 body 都是正文，只能写一个")
+	}
+	if _, _, ok := l.moment(); !ok {
+		c.errorf(l.At("arrived"), "到达时间 %q 不对，应为 off、work 或 2026-10-01 22:30 这样", l.Arrived)
+	}
+}
+
+func letterKeys() []string {
+	return []string{
+		"mailbox", "sender", "subject", "text", "body", "attachment", "attachment_text", "header", "form",
+		"size", "language", "arrived", "division", "confidential",
+	}
+}
+
+// moment returns the time of arrival, and whether that is working time.
+func (l *letterDoc) moment() (at time.Time, working, ok bool) {
+	switch l.Arrived {
+	case "off":
+		return time.Time{}, false, true
+	case "work", "":
+		return time.Time{}, true, true
+	}
+	for _, layout := range moments() {
+		if at, err := time.Parse(layout, l.Arrived); err == nil {
+			minutes := at.Hour()*60 + at.Minute()
+			weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday
+			return at, !weekend && minutes >= 8*60 && minutes < 17*60+30, true
+		}
+	}
+	return time.Time{}, false, false
+}
+
+// letter returns the letter and its surroundings.
+func (l *letterDoc) letter() (Text, Context) {
+	at, working, _ := l.moment()
+	t := Text{
+		Mailbox: l.Mailbox, Sender: l.Sender, Subject: l.Subject, Body: l.Text + l.Body,
+		Attachments: l.Attachment, AttachmentText: l.AttachmentText,
+		Header: make(map[string][]string), Form: make(map[string]string),
+		Size: int64(l.Size), Language: l.Language, Arrived: at,
+	}
+	for k, v := range l.Header {
+		t.Header[k] = []string{v}
+	}
+	maps.Copy(t.Form, l.Form)
+	for k, v := range l.Others {
+		if name, ok := strings.CutPrefix(k, "header."); ok {
+			t.Header[name] = []string{v}
+		}
+		if name, ok := strings.CutPrefix(k, "form."); ok {
+			t.Form[name] = v
+		}
+	}
+	return t, Context{
+		Division: l.Division, Confidential: l.Confidential,
+		WorkingTime: func(time.Time) bool { return working },
+	}
+}
+
+// values returns the fields that the test names, as expected when v is the zero
+// verdict, else as v has them.
+func (e *expectDoc) values(v Verdict) map[string]string {
+	out := make(map[string]string)
+	expected := v.DecidedBy == ""
+	put := func(key, want, got string) {
+		if !e.Has(key) {
+			return
+		}
+		out[key] = want
+		if !expected {
+			out[key] = got
+		}
+	}
+	lists := func(key string, want, got []string) { put(key, sorted(want), sorted(got)) }
+	put("division", none(e.Division), none(v.Division))
+	lists("assist", e.Assist, v.Assist)
+	put("category", e.Category, v.Category)
+	put("urgency", e.Urgency, v.Urgency)
+	put("deadline", e.Deadline, v.Deadline)
+	lists("notify", e.Notify, v.Notify)
+	lists("recuse", e.Recuse, v.Recuse)
+	lists("accuses", e.Accuses, v.Accuses)
+	put("confidential", strconv.FormatBool(e.Confidential), strconv.FormatBool(v.Confidential))
+	put("decided_by", e.DecidedBy, string(v.DecidedBy))
+	put("rule", e.Rule, v.Rule)
+	return out
+}
+
+// none is how a test writes that no division is found: none, or nothing.
+func none(division string) string {
+	if division == "" {
+		return "none"
+	}
+	return division
+}
+
+// sorted joins a list whose order says nothing.
+func sorted(list []string) string {
+	return strings.Join(slices.Sorted(slices.Values(list)), ", ")
+}
+
+// Test runs the tests that stand beside the rules.
+func (s *Set) Test() []TestResult {
+	var out []TestResult
+	for _, d := range s.docs {
+		for i := range d.Tests {
+			out = append(out, s.run(&d.Tests[i]))
+		}
+	}
+	return out
+}
+
+func (s *Set) run(t *testDoc) TestResult {
+	v := s.Classify(t.Letter.letter())
+	at := t.At()
+	r := TestResult{File: at.File, Line: at.Line, Rule: v.Rule, Expected: t.Expect.values(Verdict{}), Got: t.Expect.values(v)}
+	if want := t.Expect.Rule; want != "" {
+		r.Rule = want
+		if s.adds(want) && slices.ContainsFunc(v.Hits, func(h Hit) bool { return h.Rule == want }) {
+			r.Got["rule"] = want
+		}
+	}
+	r.OK = maps.Equal(r.Expected, r.Got)
+	return r
+}
+
+// adds tells whether a rule only adds to verdicts.
+func (s *Set) adds(id string) bool {
+	return slices.ContainsFunc(s.rules, func(r rule) bool { return r.only && r.doc.ID == id })
+}
