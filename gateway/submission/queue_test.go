@@ -1,0 +1,146 @@
+package submission
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+var morning = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 8*3600))
+
+// heap is a Queue in memory with the register's rules.
+type heap struct {
+	mu     sync.Mutex
+	rows   map[int64]*row
+	paused bool
+	noted  chan struct{} // a token for every Note
+	refuse int           // Notes to refuse first
+}
+
+type row struct {
+	item     Item
+	state    string
+	outcomes []Outcome
+}
+
+func newHeap(items ...Item) *heap {
+	h := &heap{rows: map[int64]*row{}, noted: make(chan struct{}, 1000)}
+	for _, it := range items {
+		it.Created = cmp.Or(it.Created, morning)
+		it.Due = cmp.Or(it.Due, it.Created)
+		it.To = slices.Clone(it.To)
+		h.rows[it.ID] = &row{item: it, state: StateQueued}
+	}
+	return h
+}
+
+func (h *heap) Claim(_ context.Context, now time.Time, _ string, n int) ([]Item, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var due []*row
+	for _, r := range h.rows {
+		if (r.state == StateQueued || r.state == "sending") && !r.item.Due.After(now) {
+			due = append(due, r)
+		}
+	}
+	slices.SortFunc(due, func(a, b *row) int {
+		return cmp.Or(a.item.Due.Compare(b.item.Due), cmp.Compare(a.item.ID, b.item.ID))
+	})
+	var out []Item
+	for _, r := range due[:min(n, len(due))] {
+		r.item.Attempts++
+		r.item.InDoubt = r.state == "sending"
+		r.item.Due = now.Add(Longest)
+		r.state = "sending"
+		it := r.item
+		it.To = slices.Clone(it.To)
+		out = append(out, it)
+	}
+	return out, nil
+}
+
+func (h *heap) Note(_ context.Context, id int64, o Outcome) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.refuse > 0 {
+		h.refuse--
+		return context.DeadlineExceeded
+	}
+	r := h.rows[id]
+	r.state = o.State
+	r.outcomes = append(r.outcomes, o)
+	r.item.Due = o.Next
+	for _, res := range o.Recipients {
+		if res.State != StateQueued {
+			r.item.To = slices.DeleteFunc(r.item.To, func(a string) bool { return a == res.Address })
+		}
+	}
+	h.noted <- struct{}{}
+	return nil
+}
+
+func (h *heap) NextDue(context.Context, time.Time) (time.Time, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var next time.Time
+	for _, r := range h.rows {
+		if r.state == StateQueued && (next.IsZero() || r.item.Due.Before(next)) {
+			next = r.item.Due
+		}
+	}
+	return next, nil
+}
+
+func (h *heap) Paused(context.Context) (bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.paused, nil
+}
+
+// last returns the latest outcome of a row.
+func (h *heap) last(t *testing.T, id int64) Outcome {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o := h.rows[id].outcomes
+	if len(o) == 0 {
+		t.Fatalf("item %d: no outcome noted", id)
+	}
+	return o[len(o)-1]
+}
+
+// letter is an ordinary outgoing mail.
+func letter(id int64, to ...string) Item {
+	return Item{
+		ID: id, Case: "SFJX-2026-000001", Kind: "dispatch", From: "wsxf@jxw.example", To: to,
+		MessageID: "fixed@jxw.example",
+		Raw:       []byte("From: <wsxf@jxw.example>\r\nMessage-ID: <fixed@jxw.example>\r\nSubject: test\r\n\r\n.dot line\r\nend\r\n"),
+	}
+}
+
+// step runs one Step and fails the test on an error.
+func stepAt(t *testing.T, s *Submitter, now time.Time) int {
+	t.Helper()
+	n, err := s.Step(t.Context(), now)
+	if err != nil {
+		t.Fatalf("Step(%v): %v", now, err)
+	}
+	return n
+}
+
+func newSubmitter(t *testing.T, q Queue, accounts map[string]Account, o Options) *Submitter {
+	t.Helper()
+	o.Hostname = "gateway.jxw.example"
+	if o.Timeouts == (Timeouts{}) {
+		o.Timeouts = Timeouts{Dial: 5 * time.Second, Command: 5 * time.Second, Submit: 5 * time.Second, Write: 5 * time.Second}
+	}
+	s, err := New(q, accounts, o)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
