@@ -124,14 +124,13 @@ func (p *progress) attempts(uid uint32) int {
 	return 0
 }
 
-// unreadable returns the error for the letters that others have overtaken, or
-// nil.
+// unreadable returns the error for the letters that could not be read, or nil.
 func (p *progress) unreadable() error {
 	e := &Unreadable{}
 	for _, uid := range slices.Sorted(maps.Keys(p.troubled)) {
-		if t := p.troubled[uid]; t.attempts >= stuckAfter && uid > p.cursor.UID {
+		if uid > p.cursor.UID {
 			e.UIDs = append(e.UIDs, uid)
-			e.Err = t.err
+			e.Err = p.troubled[uid].err
 		}
 	}
 	if len(e.UIDs) == 0 {
