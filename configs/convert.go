@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -102,15 +103,14 @@ func (s DSN) String() string {
 		}
 		return u.Redacted()
 	}
-	fields := strings.Fields(string(s))
-	for i, f := range fields {
-		if key, _, ok := strings.Cut(f, "="); ok && strings.EqualFold(key, "password") {
-			// A quoted password may hold blanks: nothing behind it is shown.
-			return strings.Join(append(fields[:i:i], key+"=***"), " ")
-		}
+	// A quoted password may hold blanks: nothing behind it is shown.
+	if at := passwordKey.FindStringIndex(string(s)); at != nil {
+		return string(s[:at[1]]) + "***"
 	}
 	return string(s)
 }
+
+var passwordKey = regexp.MustCompile(`(?i)password\s*=`)
 
 // GoString implements fmt.GoStringer, for %#v.
 func (s DSN) GoString() string { return s.String() }
