@@ -74,6 +74,7 @@ func (k *checker) required(p Place, key, value string) bool {
 	}
 	node, ok := p.walk([]any{key})
 	switch {
+	case !ok && !p.sound():
 	case !ok:
 		k.errorf(p.At(key), "缺少必填项 %s", key)
 	case node.Kind == yaml.ScalarNode && node.Value == "" && !isNull(node):
@@ -208,9 +209,7 @@ func (k *checker) namedFile(p Place, key string, file Path, folder bool) {
 func (k *checker) calendar() {
 	cal, findings := k.NewCalendar()
 	k.findings = append(k.findings, findings...)
-	if len(k.Calendar.Files) == 0 || !HasErrors(findings) {
-		k.calendarYears(cal)
-	}
+	k.calendarYears(cal)
 }
 
 // calendarYears demands the calendar of this year, and asks for the next one's
@@ -218,9 +217,6 @@ func (k *checker) calendar() {
 func (k *checker) calendarYears(cal *calendar.Calendar) {
 	today := k.now.In(cal.Location())
 	at := k.Calendar.At("files")
-	if !k.Has("calendar") {
-		at = k.At()
-	}
 	if cal.Missing(today.Year()) {
 		k.errorf(at, "没有 %d 年的节假日安排，工作日只能按周一至周五估算；请在 calendar.files 里加上", today.Year())
 	}
@@ -281,7 +277,7 @@ func (k *checker) rest() {
 	}
 	if t := k.SelfTest; t.Mailbox != "" {
 		if m, ok := k.Mailbox(t.Mailbox); !ok || m.Role != "public" {
-			k.errorf(t.At("mailbox"), "自检的信箱 %q 应是 mailboxes 里的一个公开信箱%s", t.Mailbox, suggestion(t.Mailbox, k.mailboxIDs()))
+			k.errorf(t.At("mailbox"), "自检的信箱 %q 应是 mailboxes 里的一个公开信箱", t.Mailbox)
 		}
 		if t.Within <= 0 {
 			k.errorf(t.At("within"), "within 应大于 0")

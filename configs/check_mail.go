@@ -3,6 +3,8 @@ package configs
 import (
 	"net"
 	"strings"
+
+	"xinfangd/gateway/calendar"
 )
 
 // account is a folder on a server, which only one box may pull.
@@ -113,7 +115,7 @@ func (k *checker) imap(m Mailbox) {
 		k.errorf(s.At("poll"), "poll 应大于 0")
 	}
 	if d, ok := k.Deadlines.Check.Duration(); ok && s.Poll > d {
-		k.warnf(s.At("poll"), "poll（%s）比 deadlines.check（%s）还长，信箱会一直报警", s.Poll, k.Deadlines.Check)
+		k.warnf(s.At("poll"), "poll（%s）比 deadlines.check（%s）还长，信箱会一直报警", calendar.Of(s.Poll), k.Deadlines.Check)
 	}
 	if m.After.Do == "move" && m.After.Folder == s.Folder {
 		k.errorf(m.At("after"), "不能移到收信的文件夹 %s 自己", s.Folder)
@@ -184,7 +186,7 @@ func (k *checker) login(p Place, l Login) {
 	if l.PasswordFile != "" && p.Has("password") {
 		k.errorf(p.At("password"), "password 和 password_file 只能写一个")
 	}
-	if p.Has("password") && l.Password == "" {
+	if node, ok := p.walk([]any{"password"}); ok && l.Password == "" && strings.HasSuffix(node.Value, ":-}") {
 		k.warnf(p.At("password"), "密码是空的，登录会失败")
 	}
 	k.secretFile(p, "password_file", l.PasswordFile)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 func (k *checker) hasDivision(id string) bool { return slices.Contains(k.divisionIDs(), id) }
@@ -26,7 +28,7 @@ func (k *checker) roster() {
 	k.group(peopleOf(s.Leaders, func(l Leader) Person { return l.Person }))
 	k.group(s.InformationCentre)
 	for _, m := range s.Office {
-		if len(m.Roles) == 0 && !m.Has("roles", 0) {
+		if node, ok := m.walk([]any{"roles"}); len(m.Roles) == 0 && (!ok || node.Kind == yaml.SequenceNode) {
 			k.errorf(m.At("roles"), "%s 没有角色，roles 应为 handler、approver、head 中的一个或几个", m.Name)
 		}
 	}
@@ -78,6 +80,9 @@ func (k *checker) approvers() {
 	s := k.Staff
 	found := make(map[string]bool)
 	for _, m := range s.Office {
+		if slices.Contains(m.Roles, "") || len(m.Roles) == 0 && m.Has("roles") {
+			return // what the role was meant to be is reported already
+		}
 		if slices.Contains(m.Roles, "approver") && m.Address != "" {
 			found[strings.ToLower(m.Address)] = true
 		}

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -253,7 +254,11 @@ func (c Config) NewCalendar() (*calendar.Calendar, []Finding) {
 				continue
 			}
 		}
-		findings = append(findings, at.Errorf("日历文件 %s 不能用：%s", file, err))
+		if errors.Is(err, calendar.ErrFormat) {
+			findings = append(findings, at.Errorf("日历文件 %s 既不是 JSON 也不是 iCalendar", file))
+			continue
+		}
+		findings = append(findings, at.Errorf("日历文件 %s 内容有误（%s）", file, err))
 	}
 	return cal, findings
 }

@@ -69,8 +69,11 @@ func DecodeWith(file string, data []byte, into any, o Options) []Finding {
 	}
 	root, findings := parse(file, data)
 	d.findings = findings
-	if root != nil {
+	switch {
+	case root != nil:
 		d.value(root, target.Elem(), "")
+	case len(findings) == 0:
+		d.leftOut(target.Elem(), &yaml.Node{Line: 1, Column: 1})
 	}
 	SortFindings(d.findings)
 	return d.findings
@@ -293,6 +296,9 @@ func (d *Decoder) mapEntry(out reflect.Value, key, value *yaml.Node, oneof strin
 // pairs calls f for each key of a mapping once, and reports the keys that
 // cannot be: duplicates, merge keys, keys that are no scalars.
 func (d *Decoder) pairs(node *yaml.Node, f func(key, value *yaml.Node)) {
+	if node.Kind != yaml.MappingNode {
+		return
+	}
 	first := make(map[string]*yaml.Node, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
@@ -315,14 +321,19 @@ func (d *Decoder) structure(node *yaml.Node, v reflect.Value) {
 	for _, place := range fields.places {
 		place.Set(reflect.ValueOf(d.Place(node)))
 	}
-	if isNull(node) {
-		return
-	}
-	if node.Kind != yaml.MappingNode {
+	if !isNull(node) && node.Kind != yaml.MappingNode {
 		d.wrongKind(node, "映射（“键: 值”各行）")
-		return
 	}
+	written := make(map[string]bool, len(fields.names))
+	defer func() {
+		for name, f := range fields.named {
+			if !written[name] {
+				d.leftOut(f.value, node)
+			}
+		}
+	}()
 	d.pairs(node, func(key, value *yaml.Node) {
+		written[key.Value] = true
 		if f, ok := fields.named[key.Value]; ok {
 			d.value(value, f.value, f.oneof)
 			return
@@ -336,6 +347,22 @@ func (d *Decoder) structure(node *yaml.Node, v reflect.Value) {
 		}
 		d.Errorf(key, "不认识的键 %s%s", key.Value, keyHint(key.Value, fields.names))
 	})
+}
+
+// leftOut gives the Places of a struct that the file leaves out the position of
+// the mapping it is missing from.
+func (d *Decoder) leftOut(v reflect.Value, parent *yaml.Node) {
+	if v.Kind() != reflect.Struct || v.Type() == nodeType {
+		return
+	}
+	fields := fieldsOf(v)
+	for _, place := range fields.places {
+		// Not the mapping itself: its keys are not this struct's.
+		place.Set(reflect.ValueOf(d.Place(&yaml.Node{Line: parent.Line, Column: parent.Column})))
+	}
+	for _, f := range fields.named {
+		d.leftOut(f.value, parent)
+	}
 }
 
 // field is a struct field by its key.

@@ -2,6 +2,8 @@ package configs
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -294,4 +296,29 @@ func FuzzDecode(f *testing.F) {
 		}
 		v.At("boxes", 0, "host")
 	})
+}
+
+// keysOf lists the keys that a struct and those in it understand.
+func keysOf(v any) []string {
+	var keys []string
+	var walk func(reflect.Value)
+	walk = func(v reflect.Value) {
+		for v.Kind() == reflect.Pointer && !v.IsNil() {
+			v = v.Elem()
+		}
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct {
+			v = reflect.New(v.Type().Elem()).Elem()
+		}
+		if v.Kind() != reflect.Struct || v.Type() == reflect.TypeFor[After]() || v.Type() == reflect.TypeFor[calendar.Span]() {
+			return
+		}
+		set := fieldsOf(v)
+		for _, name := range set.names {
+			keys = append(keys, name)
+			walk(set.named[name].value)
+		}
+	}
+	walk(reflect.ValueOf(v))
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }

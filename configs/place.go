@@ -54,6 +54,13 @@ func (p Place) Has(path ...any) bool {
 	return ok
 }
 
+// sound reports whether the value was a mapping, empty, or left out; what else
+// it may be was reported when it was decoded.
+func (p Place) sound() bool {
+	node := resolve(p.node)
+	return node == nil || node.Kind == 0 || node.Kind == yaml.MappingNode || isNull(node)
+}
+
 // File returns the name of the file that the value came from, as given to Decode.
 func (p Place) File() string { return p.file }
 
