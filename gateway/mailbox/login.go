@@ -54,6 +54,8 @@ func (x *xoauth2) Start() (mech string, ir []byte, err error) {
 	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
 }
 
-// Next answers the server's explanation of a refusal with an empty line, after
-// which the refusal itself follows.
-func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
+// Next answers the server's explanation of a refusal, after which the refusal
+// itself follows. The answer should be empty, which go-imap sends as "=", no
+// valid base64; servers ignore what it says, and RFC 7628 section 3.2.3 uses
+// this byte for the same purpose.
+func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{1}, nil }
