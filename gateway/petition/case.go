@@ -67,6 +67,21 @@ const (
 	DraftReferral DraftKind = "referral"
 )
 
+// sent is the event that ends a draft of this kind once it has gone out.
+func (k DraftKind) sent() EventKind {
+	switch k {
+	case DraftRefusal:
+		return EvRefused
+	case DraftReferral:
+		return EvReferred
+	case DraftAnswer:
+	}
+	return EvAnswered
+}
+
+// Sent is the event for a draft that was accepted for delivery.
+func (d Draft) Sent() EventKind { return d.Kind.sent() }
+
 // Draft is one revision of what may be sent to the citizen. Digest is SHA-256
 // of the message as it will be sent without its Date and Message-ID lines;
 // approval binds to it. Message is the blob of the rendered bytes.

@@ -154,3 +154,66 @@ func unique(to []Recipient) []Recipient {
 	}
 	return kept
 }
+
+// OpenMatter is what a case still waits for from a person, so that a reply code
+// for it can be given: the decision on a draft, the work of a division, or the
+// office's triage.
+func OpenMatter(c Case, address string, p Policy) (r Recipient, m Matter, revision int, ok bool) {
+	if !MaySee(c, address, p.Roster) {
+		return r, "", 0, false
+	}
+	s := &step{c: c, p: p}
+	find := func(list []Recipient) bool {
+		i := slices.IndexFunc(list, func(r Recipient) bool { return SameAddress(r.Address, address) })
+		if i >= 0 {
+			r = list[i]
+		}
+		return i >= 0
+	}
+	switch c.State {
+	case Drafted:
+		d := c.Pending()
+		if d == nil {
+			return r, "", 0, false
+		}
+		if c.LedBy != "" {
+			leaders := s.leaders("")
+			return r, MatterApproval, d.Revision, SameAddress(c.LedBy, address) && find(leaders)
+		}
+		ok = find(s.approvers(*d))
+		return r, MatterApproval, d.Revision, ok
+	case Dispatched:
+		for _, d := range c.Dispatches {
+			if d.Ended.IsZero() && find(append(s.liaisons(d.Division), s.head(d.Division)...)) {
+				return r, MatterDispatch, 0, true
+			}
+		}
+	case Registered, Triage, Accepted:
+		all := append(s.people(p.Roster.OfficeWith(RoleHandler), RoleHandler, ""), s.people(p.Roster.OfficeWith(RoleApprover), RoleApprover, "")...)
+		return r, MatterTriage, 0, find(all)
+	case Approved, Answered, Closed, Archived, Refused, Merged, Withdrawn:
+	}
+	return r, "", 0, false
+}
+
+// NextStep says in a sentence what happens next to a case.
+func NextStep(c Case) string {
+	switch c.State {
+	case Registered, Triage:
+		return "等待电子政务室分办"
+	case Accepted:
+		return "已受理，等待电子政务室分办"
+	case Dispatched:
+		return "等待承办处室提交办理意见"
+	case Drafted:
+		return "等待审核人批准答复稿"
+	case Approved:
+		return "答复正在发送给来信人"
+	case Answered:
+		return "等待来信人评价，期满自动办结"
+	case Closed:
+		return "即将归档"
+	case Archived, Refused, Merged, Withdrawn:
+	}
+	return "无需进一步办理"
+}

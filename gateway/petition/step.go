@@ -103,7 +103,7 @@ var turns = map[EventKind]turn{
 	EvSuspicious:     {anyState, (*step).recorded},
 	EvBounced:        {anyState, (*step).bounced},
 	EvHeld:           {anyState, (*step).recorded},
-	EvNoted:          {anyState, (*step).recorded},
+	EvNoted:          {anyState, (*step).noted},
 }
 
 // step is one call of Step under way.

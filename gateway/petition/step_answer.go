@@ -124,8 +124,15 @@ func (s *step) approved() error {
 	}
 	d.State, d.ApprovedBy = DraftApproved, s.e.Actor.Address
 	s.c.State, s.c.ApprovedAt = Approved, s.now
-	s.emit(Void{Matter: MatterApproval}, Stop{Clocks: []Clock{ClockApprove}}, Release{Revision: d.Revision})
+	s.emit(Void{Matter: MatterApproval}, Stop{Clocks: []Clock{ClockApprove}})
 	s.tellOthers(*d)
+	if s.c.Sender == "" {
+		// Nobody can be written to: the answer is on the record, and a person
+		// must bring it to the citizen by other means.
+		s.emit(Mail{Template: "alarm", Variant: VariantUnanswerable, To: s.office()}, Follow{Event{Kind: d.Kind.sent(), Actor: System()}})
+		return nil
+	}
+	s.emit(Release{Revision: d.Revision})
 	return nil
 }
 

@@ -122,3 +122,23 @@ func (s *step) bounced() error {
 	}
 	return nil
 }
+
+// noted puts a remark on the record. What the citizen adds to a case goes to
+// whoever has it in hand.
+func (s *step) noted() error {
+	if s.e.Actor.Role != RoleCitizen {
+		return nil
+	}
+	var to []Recipient
+	for _, d := range s.c.Dispatches {
+		if d.Ended.IsZero() {
+			to = append(to, s.liaisons(d.Division)...)
+		}
+	}
+	if s.c.State == Dispatched && len(to) > 0 {
+		s.emit(Mail{Template: "dispatch", Variant: VariantSupplement, To: to, Matter: MatterDispatch, Note: s.e.Text})
+		return nil
+	}
+	s.emit(Mail{Template: "triage", Variant: VariantSupplement, To: s.office(), Matter: MatterTriage, Note: s.e.Text})
+	return nil
+}

@@ -1,0 +1,234 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+
+	"xinfangd/gateway/authority"
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+	"xinfangd/templates"
+)
+
+// parcel is one mail to one person, ready to be written down. Its bytes and
+// Message-ID are fixed by post and never change afterwards.
+type parcel struct {
+	kind    string
+	number  petition.Number
+	to      petition.Person
+	citizen bool // to the citizen: from and back to the public box
+	box     Box  // the public box of a citizen's mail
+	mail    templates.Mail
+	files   []letter.File
+
+	code       string // reply code that the mail carries, "" for none
+	codeID     int64
+	matter     petition.Matter
+	inReplyTo  string // overrides the thread of the matter
+	references []string
+	replied    bool // auto-replied rather than auto-generated (RFC 3834 section 5)
+	letter     int64
+	revision   int
+	bypass     bool // passes the global hourly cap
+	hold       bool
+}
+
+// post builds the mail and queues it.
+func (w *work) post(p parcel) (int64, error) {
+	o, account := w.outgoing(p)
+	raw, err := o.Bytes()
+	if err != nil {
+		return 0, fmt.Errorf("build %s: %w", p.kind, err)
+	}
+	id, err := w.tx.Queue(store.Outgoing{
+		Case: p.number, Kind: p.kind, To: []string{p.to.Address}, From: o.From.Address, Account: account, Subject: o.Subject,
+		MessageID: o.MessageID, Raw: raw, Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("queue %s: %w", p.kind, err)
+	}
+	w.mails++
+	return id, nil
+}
+
+// outgoing addresses a parcel: sender, thread, Message-ID (spec mail section 2).
+func (w *work) outgoing(p parcel) (letter.Outgoing, string) {
+	from, reply, account := w.sender(p)
+	o := letter.Outgoing{
+		From: from, ReplyTo: []letter.Address{reply}, To: []letter.Address{{Name: p.to.Name, Address: p.to.Address}},
+		Subject: p.mail.Subject, Date: w.office(w.now), AutoSubmitted: "auto-generated", Text: p.mail.Text, HTML: p.mail.HTML,
+		Attachments: p.files, References: p.references,
+	}
+	if p.replied {
+		o.AutoSubmitted = "auto-replied"
+	}
+	if p.code != "" {
+		o.MessageID = authority.MessageIDFor(p.code, random(), w.Domain)
+	} else {
+		o.MessageID = strings.ToLower(random()) + "@" + w.Domain
+	}
+	if p.inReplyTo != "" {
+		o.InReplyTo = []string{p.inReplyTo}
+	} else if first, err := w.tx.FirstOutgoing(p.number, p.matter, p.to.Address); err == nil && !p.citizen && p.number != "" && p.matter != "" {
+		// Another addressee's Message-ID would carry another's code.
+		o.InReplyTo = []string{first.MessageID}
+	}
+	if len(o.References) == 0 {
+		o.References = o.InReplyTo
+	}
+	return o, account
+}
+
+// sender says as whom a mail goes out and where answers go. Most providers send
+// only as the account that logged in, so a public box is the sender only when
+// it has an account of its own.
+func (w *work) sender(p parcel) (from, reply letter.Address, account string) {
+	desk := w.workBox()
+	from = letter.Address{Name: w.Office, Address: desk.Address}
+	reply, account = from, desk.Account
+	if !p.citizen {
+		return from, reply, account
+	}
+	if p.box.Address != "" {
+		reply = letter.Address{Name: p.box.Name, Address: p.box.Address}
+	}
+	if p.box.Account != "" && p.box.Address != "" {
+		from, account = letter.Address{Name: w.Office, Address: p.box.Address}, p.box.Account
+	}
+	return from, reply, account
+}
+
+// code issues a reply code to one person for one matter.
+func (w *work) code(c petition.Case, m petition.Matter, r petition.Recipient, revision int) (string, int64, error) {
+	g := store.CodeGrant{Case: c.Number, Matter: m, Address: r.Address, Division: r.Division}
+	if m == petition.MatterApproval && revision > 0 && revision <= len(c.Drafts) {
+		g.Revision, g.DraftDigest = revision, c.Drafts[revision-1].Digest
+	}
+	code, id, err := w.tx.IssueCode(g)
+	if err != nil {
+		return "", 0, fmt.Errorf("issue code: %w", err)
+	}
+	return code, id, nil
+}
+
+// common is what every view begins with.
+func (w *work) common(n petition.Number, code string) templates.Common {
+	return templates.Common{Office: w.Office, Marker: letter.Marker(), Drill: w.Drill, Number: string(n), Code: code, Now: w.office(w.now)}
+}
+
+// mail carries out a Mail effect: one mail to each recipient who may see the
+// case, each with a code of their own.
+func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail) error {
+	sent := 0
+	for _, r := range w.expand(m.To) {
+		if !petition.MaySee(c, r.Address, w.Policy.Roster) {
+			w.desk.log.Warn("recipient may not see the case", "case", c.Number, "kind", m.Template, "role", r.Role)
+			continue
+		}
+		if err := w.mailOne(c, e, m, r); err != nil {
+			return err
+		}
+		sent++
+	}
+	if sent > 0 || m.Template != "alarm" {
+		return nil
+	}
+	// An alarm that nobody on duty may see still has to reach somebody.
+	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+		r := petition.Recipient{Person: p, Role: petition.RoleHandler}
+		if !petition.MaySee(c, p.Address, w.Policy.Roster) {
+			continue
+		}
+		if err := w.mailOne(c, e, m, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient) error {
+	var code string
+	var codeID int64
+	if m.Matter != "" {
+		var err error
+		if code, codeID, err = w.code(c, m.Matter, r, m.Revision); err != nil {
+			return err
+		}
+	}
+	rendered, files, err := w.render(c, e, m, r, w.common(c.Number, code))
+	if err != nil {
+		return fmt.Errorf("render %s: %w", m.Template, err)
+	}
+	p := parcel{kind: m.Template, number: c.Number, to: r.Person, mail: rendered, files: files, code: code, codeID: codeID,
+		matter: thread(m), revision: m.Revision, letter: c.Letter, bypass: true}
+	if r.Role == petition.RoleCitizen {
+		p.citizen, p.box, p.inReplyTo = true, w.box(c.Mailbox), c.MessageID
+	}
+	_, err = w.post(p)
+	return err
+}
+
+// thread is the matter whose first mail a mail hangs on.
+func thread(m petition.Mail) petition.Matter {
+	if m.Matter != "" {
+		return m.Matter
+	}
+	switch m.Template {
+	case "approval":
+		return petition.MatterApproval
+	case "chase", "dispatch", "assist":
+		return petition.MatterDispatch
+	case "triage":
+		return petition.MatterTriage
+	case "report":
+		return petition.MatterReport
+	}
+	return petition.MatterAlarm
+}
+
+// expand puts those on duty in the place of the word duty, the office when
+// nobody is, and drops the second mail to one address.
+func (w *work) expand(to []petition.Recipient) []petition.Recipient {
+	var all []petition.Recipient
+	add := func(r petition.Recipient) {
+		for _, known := range all {
+			if petition.SameAddress(known.Address, r.Address) {
+				return
+			}
+		}
+		if r.Address != "" {
+			all = append(all, r)
+		}
+	}
+	for _, r := range to {
+		if r.Role != petition.RoleDuty || r.Address != "" {
+			add(r)
+			continue
+		}
+		on := w.onDuty()
+		for _, p := range on {
+			add(petition.Recipient{Person: p, Role: petition.RoleDuty})
+		}
+		if len(on) == 0 {
+			for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+				add(petition.Recipient{Person: p, Role: petition.RoleHandler})
+			}
+		}
+	}
+	return all
+}
+
+// onDuty is who has the duty at this moment (C12).
+func (w *work) onDuty() []petition.Person {
+	var on []petition.Person
+	for _, address := range w.Policy.Calendar.OnDuty(w.Shifts, w.now) {
+		for _, p := range w.Policy.Roster.Duty {
+			if petition.SameAddress(p.Address, address) {
+				on = append(on, p)
+				break
+			}
+		}
+	}
+	return on
+}

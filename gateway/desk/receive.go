@@ -1,0 +1,273 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"xinfangd/gateway/authority"
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/store"
+)
+
+// Incoming is one mail as a mailbox shows it. UID 0 means that it did not come
+// over IMAP.
+type Incoming struct {
+	Box         string
+	UIDValidity uint32
+	UID         uint32
+	Arrived     time.Time // the server's INTERNALDATE
+	Raw         []byte
+}
+
+// prepared is a mail with everything done that needs no transaction.
+type prepared struct {
+	Incoming
+	l    letter.Letter
+	blob store.Compressed
+	keys map[string]txt // DKIM keys, asked for before the transaction begins
+}
+
+type txt struct {
+	records []string
+	err     error
+}
+
+// Receive takes letters of a box and returns, after the commit, which of them
+// are durable: registered, recognised, or set aside as failed with their bytes.
+// The batch is one transaction; when that fails, each letter gets its own, so
+// that one bad letter holds up no other (spec system section 7).
+func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]bool, error) {
+	ready := make([]prepared, len(batch))
+	for i, in := range batch {
+		ready[i] = d.prepare(ctx, in, now)
+	}
+	durable := make([]bool, len(batch))
+	err := d.update(ctx, now, func(w *work) error {
+		for i := range ready {
+			if err := w.receiveOrSetAside(&ready[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		for i := range durable {
+			durable[i] = true
+		}
+		return durable, nil
+	}
+	if len(batch) == 1 || ctx.Err() != nil {
+		return durable, fmt.Errorf("receive: %w", err)
+	}
+	d.log.Warn("batch failed, letters are taken one by one", "letters", len(batch), "err", err)
+	var errs []error
+	for i := range ready {
+		err := d.update(ctx, now, func(w *work) error { return w.receiveOrSetAside(&ready[i]) })
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		durable[i] = true
+	}
+	if len(errs) == len(batch) {
+		return durable, fmt.Errorf("receive: %w", errors.Join(errs...))
+	}
+	return durable, nil
+}
+
+// prepare reads and compresses a letter and asks for the DKIM keys it names.
+func (d *Desk) prepare(ctx context.Context, in Incoming, now time.Time) (p prepared) {
+	settings := d.settings.Load()
+	if in.Arrived.IsZero() || in.Arrived.After(now) {
+		in.Arrived = now
+	}
+	p = prepared{Incoming: in, blob: d.store.Compress(in.Raw)}
+	defer func() {
+		// NOTE: a letter that makes the reader panic is still a letter. It goes
+		// on without having been read; receive then sets it aside.
+		if r := recover(); r != nil {
+			d.log.Error("reading a letter panicked", "box", in.Box, "uid", in.UID, "panic", r, "stack", string(debug.Stack()))
+			p.l = letter.Letter{Digest: p.blob.Digest}
+		}
+	}()
+	p.l = settings.parse(in.Raw)
+	p.l.Digest = p.blob.Digest
+	p.keys = map[string]txt{}
+	if d.lookupTXT == nil || !settings.Authority.VerifyDKIM || len(settings.Policy.Roster.Posts(sender(&p.l))) == 0 {
+		return p
+	}
+	for _, name := range authority.KeyNames(p.l, settings.Authority) {
+		lookup, cancel := context.WithTimeout(ctx, 5*time.Second)
+		records, err := d.lookupTXT(lookup, name)
+		cancel()
+		p.keys[name] = txt{records, err}
+	}
+	return p
+}
+
+// sender is the address that a letter claims to be from.
+func sender(l *letter.Letter) string {
+	for _, list := range [][]letter.Address{l.From, l.ReplyTo, l.Sender} {
+		for _, a := range list {
+			if letter.ValidAddress(a.Address) {
+				return a.Address
+			}
+		}
+	}
+	return ""
+}
+
+// receiveOrSetAside registers a letter inside a savepoint. What fails is undone
+// and the letter is put on the list of failed ones, with its bytes.
+func (w *work) receiveOrSetAside(p *prepared) error {
+	mails := w.mails
+	err := w.guarded(func(tx *store.Tx) error {
+		inner := *w
+		inner.tx = tx
+		defer func() { w.mails = inner.mails }()
+		return inner.receive(p)
+	})
+	if err == nil {
+		return nil
+	}
+	if w.ctx.Err() != nil {
+		return err
+	}
+	w.mails = mails
+	w.desk.log.Error("letter set aside", "box", p.Box, "uid", p.UID, "err", err)
+	if err := w.tx.PutCompressed(p.blob); err != nil {
+		return fmt.Errorf("store bytes: %w", err)
+	}
+	_, err = w.tx.AddFailed(store.Failed{Mailbox: p.Box, UIDValidity: p.UIDValidity, UID: p.UID, Arrived: p.Arrived, Reason: err.Error(), Digest: p.blob.Digest})
+	if err != nil {
+		return fmt.Errorf("set aside: %w", err)
+	}
+	return w.reportFailed(p)
+}
+
+// guarded runs fn in a savepoint and turns a panic into an error.
+func (w *work) guarded(fn func(*store.Tx) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.desk.log.Error("handling a letter panicked", "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return w.tx.Try(fn)
+}
+
+// receive registers one letter and does what it asks for.
+func (w *work) receive(p *prepared) error {
+	seen, err := w.seen(p)
+	if err != nil || seen {
+		return err
+	}
+	if err := w.tx.PutCompressed(p.blob); err != nil {
+		return fmt.Errorf("store bytes: %w", err)
+	}
+	l := &p.l
+	w.parsed[l.Digest] = l
+	row := store.Letter{
+		Mailbox: p.Box, UIDValidity: p.UIDValidity, UID: p.UID, Digest: l.Digest, Size: int64(len(p.Raw)), Arrived: p.Arrived,
+		From: sender(l), Subject: l.Subject, MessageID: l.MessageID, InReplyTo: l.InReplyTo, References: l.References, Kind: store.KindLetter,
+	}
+	if len(l.From) > 0 {
+		row.Name = l.From[0].Name
+	}
+	if row.ID, err = w.tx.AddLetter(row); err != nil {
+		return fmt.Errorf("add letter: %w", err)
+	}
+	return w.route(&arrival{prepared: p, row: row, box: w.box(p.Box)})
+}
+
+// seen recognises a letter that is on the register already: at its place, or
+// at another one because the box was rebuilt (UIDVALIDITY changed). A second
+// identical copy in the same box joins the first's case.
+func (w *work) seen(p *prepared) (bool, error) {
+	same, err := w.tx.LettersByDigest(p.blob.Digest)
+	if err != nil {
+		return false, fmt.Errorf("find letter: %w", err)
+	}
+	var copyOf *store.Letter
+	for i := range same {
+		l := &same[i]
+		if l.Mailbox != p.Box {
+			continue
+		}
+		if l.UIDValidity == p.UIDValidity && l.UID == p.UID && p.UID != 0 {
+			return true, nil
+		}
+		if l.UIDValidity != p.UIDValidity && l.UID != 0 && p.UID != 0 || p.UIDValidity == 0 {
+			if err := w.tx.MoveLetter(l.ID, p.UIDValidity, p.UID); err != nil {
+				return false, fmt.Errorf("move letter: %w", err)
+			}
+			return true, nil
+		}
+		copyOf = l
+	}
+	taken, err := w.tx.LetterKnown(p.Box, p.UIDValidity, p.UID)
+	if err != nil {
+		return false, fmt.Errorf("find place: %w", err)
+	}
+	if taken {
+		// QUIRK: a server restored from a backup may give a used UID to another
+		// letter. The place on the register stays with the first.
+		p.UID = 0
+	}
+	if copyOf == nil {
+		return false, nil
+	}
+	if err := w.tx.PutCompressed(p.blob); err != nil {
+		return false, fmt.Errorf("store bytes: %w", err)
+	}
+	twin := *copyOf
+	twin.ID, twin.UIDValidity, twin.UID, twin.Arrived = 0, p.UIDValidity, p.UID, p.Arrived
+	twin.Note = fmt.Sprintf("与第 %d 号来件完全相同", copyOf.ID)
+	if _, err := w.tx.AddLetter(twin); err != nil {
+		return false, fmt.Errorf("add copy: %w", err)
+	}
+	return true, nil
+}
+
+// evidence answers authority's questions from the transaction.
+type evidence struct {
+	w    *work
+	keys map[string]txt
+}
+
+func (e evidence) LookupCode(_ context.Context, code string) (authority.CodeInfo, error) {
+	c, err := e.w.tx.LookupCode(code)
+	if errors.Is(err, store.ErrNotFound) {
+		return authority.CodeInfo{}, nil
+	}
+	if err != nil {
+		return authority.CodeInfo{}, err
+	}
+	return authority.CodeInfo{Found: true, ID: c.ID, Case: c.Case, Matter: c.Matter, Address: c.Address, Division: c.Division, Revision: c.Revision,
+		DraftDigest: c.DraftDigest, Held: c.Held, State: string(c.State)}, nil
+}
+
+func (e evidence) MessageID(_ context.Context, id string) (authority.MailInfo, error) {
+	o, err := e.w.tx.OutgoingByMessageID(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return authority.MailInfo{}, nil
+	}
+	if err != nil {
+		return authority.MailInfo{}, err
+	}
+	return authority.MailInfo{Found: true, Case: o.Case, Matter: o.Matter, To: o.To}, nil
+}
+
+func (e evidence) UseSignature(_ context.Context, digest string) (bool, error) {
+	return e.w.tx.UseSignature(digest)
+}
+
+func (e evidence) LookupTXT(_ context.Context, domain string) ([]string, error) {
+	if answer, ok := e.keys[domain]; ok {
+		return answer.records, answer.err
+	}
+	return nil, fmt.Errorf("key %q was not asked for", domain)
+}

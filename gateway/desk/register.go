@@ -1,0 +1,278 @@
+package desk
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+	"xinfangd/rules"
+	"xinfangd/templates"
+)
+
+// arrival is a letter on the register whose meaning is being found out.
+type arrival struct {
+	*prepared
+	row store.Letter
+	box Box
+}
+
+// old is how long before the first pull of a box a letter must have come for
+// its clocks to run from first sight, without a receipt (spec system section 4).
+const old = 7 * 24 * time.Hour
+
+// register makes a letter a case: number, query code, classification, dispatch
+// or triage, receipt. follows names the finished case that it takes up again.
+func (w *work) register(a *arrival, follows petition.Number, review bool) error {
+	form := w.form(a.box.ID, a.l)
+	number, err := w.tx.NextNumber(w.office(a.Arrived).Year())
+	if err != nil {
+		return fmt.Errorf("take number: %w", err)
+	}
+	fresh := petition.Case{
+		Number: number, Mailbox: a.box.ID, Sender: a.row.From, Name: a.row.Name, Subject: subject(&a.l), Letter: a.row.ID,
+		MessageID: a.l.MessageID, Arrived: a.Arrived, Confidential: a.box.Confidential, Follows: follows, Review: review,
+	}
+	applyForm(&fresh, form, a.box)
+	late, err := w.beforeFirstPull(a)
+	if err != nil {
+		return err
+	}
+	if late {
+		fresh.ClocksFrom = w.now
+	}
+	code, err := queryCode()
+	if err != nil {
+		return err
+	}
+	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply}
+	if err := w.tx.SetLetterCase(a.row.ID, number, letterKind(follows)); err != nil {
+		return fmt.Errorf("put letter to case: %w", err)
+	}
+	actor := petition.Actor{Address: fresh.Sender, Name: fresh.Name, Role: petition.RoleCitizen}
+	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: actor, Fresh: &fresh, Text: fresh.Subject}, at)
+	if err != nil {
+		return err
+	}
+	verdict := w.verdict(c, a, form)
+	if _, err := w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {
+		return err
+	}
+	w.index(number, a, fresh)
+	return nil
+}
+
+func letterKind(follows petition.Number) store.LetterKind {
+	if follows != "" {
+		return store.KindFollowUp
+	}
+	return store.KindLetter
+}
+
+// index makes the case findable. The store undoes a failure by itself; it never
+// costs a registration.
+func (w *work) index(n petition.Number, a *arrival, c petition.Case) {
+	if err := w.tx.IndexCase(n, strings.Join([]string{c.Subject, c.Name, c.Sender}, "\n")); err != nil {
+		w.desk.log.Warn("case not indexed", "case", n, "err", err)
+	}
+	if err := w.tx.IndexLetter(n, a.row.ID, a.l.Subject+"\n"+a.l.Text); err != nil {
+		w.desk.log.Warn("letter not indexed", "case", n, "letter", a.row.ID, "err", err)
+	}
+}
+
+// subject is the letter's subject, or the beginning of its text.
+func subject(l *letter.Letter) string {
+	if s := strings.TrimSpace(l.Subject); s != "" {
+		return s
+	}
+	text := []rune(strings.Join(strings.Fields(l.New), " "))
+	if len(text) == 0 {
+		return "（无主题）"
+	}
+	return string(text[:min(30, len(text))])
+}
+
+// form reads a web form's mail by the box's mapping, nil when it is none (C1).
+func (s *Settings) form(box string, l letter.Letter) *letter.Form {
+	mapping := s.box(box).Form
+	if len(mapping) == 0 {
+		return nil
+	}
+	form, ok := l.Form(mapping)
+	if !ok {
+		return nil
+	}
+	return &form
+}
+
+// applyForm takes the citizen's identity from the form. The web server's own
+// address is never the citizen's.
+func applyForm(c *petition.Case, form *letter.Form, box Box) {
+	if form == nil {
+		return
+	}
+	c.Sender, c.Name, c.Phone = form.Email, form.Name, form.Phone
+	if form.Subject != "" {
+		c.Subject = form.Subject
+	}
+}
+
+// beforeFirstPull reports whether a letter lay in its box long before the
+// gateway first looked into it.
+func (w *work) beforeFirstPull(a *arrival) (bool, error) {
+	key := "first_pull/" + a.box.ID
+	word, err := w.tx.Setting(key)
+	if err != nil {
+		return false, fmt.Errorf("read first pull: %w", err)
+	}
+	first, err := time.Parse(time.RFC3339, word)
+	if err != nil {
+		first = w.now
+		if err := w.tx.SetSetting(key, w.now.Format(time.RFC3339)); err != nil {
+			return false, fmt.Errorf("note first pull: %w", err)
+		}
+	}
+	return a.Arrived.Before(first.Add(-old)), nil
+}
+
+// queryCode is ten random decimal digits (spec mail section 2).
+func queryCode() (string, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(10_000_000_000))
+	if err != nil {
+		return "", fmt.Errorf("make query code: %w", err)
+	}
+	return fmt.Sprintf("%010d", n), nil
+}
+
+// classify asks the rules.
+func (w *work) classify(box Box, l letter.Letter, form *letter.Form, arrived time.Time) rules.Verdict {
+	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived}
+	if len(l.From) > 0 {
+		t.Sender = l.From[0].String()
+	}
+	for _, a := range l.Attachments {
+		t.Attachments = append(t.Attachments, a.Name)
+	}
+	for _, f := range l.Fields {
+		t.Header[f.Name] = l.HeaderAll(f.Name)
+	}
+	if form != nil {
+		t.Form = form.Fields
+	}
+	return w.Rules.Classify(t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: w.Policy.Calendar.Working})
+}
+
+// verdict is the rules' word on a new case, in the domain's terms. A letter
+// that could not be read whole goes before a person, with the reason.
+func (w *work) verdict(c petition.Case, a *arrival, form *letter.Form) petition.Verdict {
+	v := w.classify(a.box, a.l, form, a.Arrived)
+	verdict := petition.Verdict{
+		Division: v.Division, Assist: v.Assist, Category: v.Category, Urgency: petition.Urgency(v.Urgency), Period: v.Deadline, Notify: v.Notify,
+		Recuse: w.recused(v.Recuse), Accuses: v.Accuses, Confidential: v.Confidential, DecidedBy: string(v.DecidedBy), Rule: v.Rule, Version: v.Version,
+	}
+	for _, r := range reasonsOf(v) {
+		verdict.Why = append(verdict.Why, r.Rule+"："+r.Field+"中的“"+r.Word+"”")
+	}
+	switch {
+	case a.l.Truncated:
+		verdict.NeedsLook = "来信过大或结构过于复杂，未能全部读取，请查看原件"
+	case strings.TrimSpace(a.l.Text) == "" && len(a.l.Attachments) == 0:
+		verdict.NeedsLook = "来信没有可以读取的文字"
+	case c.Follows != "" && v.Division == "":
+		if before, err := w.tx.Case(c.Follows); err == nil {
+			verdict.NeedsLook = "来信人就已办结的 " + string(c.Follows) + " 再次来信，原承办处室为" + w.Policy.Roster.DivisionName(before.FormerLead())
+		}
+	}
+	return verdict
+}
+
+// recused turns division ids in a recuse list into their people's addresses.
+func (w *work) recused(list []string) []string {
+	var addresses []string
+	for _, word := range list {
+		d, ok := w.Policy.Roster.Division(word)
+		if !ok {
+			addresses = append(addresses, word)
+			continue
+		}
+		addresses = append(addresses, d.Head.Address)
+		for _, p := range d.Liaisons {
+			addresses = append(addresses, p.Address)
+		}
+	}
+	return slices.Compact(addresses)
+}
+
+// receipt writes the citizen's receipt (C20), unless the letter asks for none or
+// its address had its share for today (spec mail section 6).
+func (w *work) receipt(c petition.Case, at origin) error {
+	if !at.receipt || c.Sender == "" || w.ours(c.Sender) {
+		return nil
+	}
+	n, allowed, err := w.share(c.Sender)
+	if err != nil || !allowed {
+		return err
+	}
+	row, err := w.tx.Letter(c.Letter)
+	if err != nil {
+		return fmt.Errorf("find letter: %w", err)
+	}
+	l, err := w.read(row.Digest)
+	if err != nil {
+		return err
+	}
+	mail, err := w.Templates.Receipt(templates.ReceiptView{
+		Common: w.common(c.Number, ""), QueryCode: at.queryCode, Box: w.box(c.Mailbox).Name, Subject: c.Subject, Arrived: w.office(c.Arrived),
+		Attachments: len(l.Attachments), Limits: w.limits(), Cap: w.AutoMail, LastToday: n == w.AutoMail,
+	})
+	if err != nil {
+		return fmt.Errorf("render receipt: %w", err)
+	}
+	_, err = w.post(parcel{kind: "receipt", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+		mail: mail, inReplyTo: c.MessageID, replied: true, letter: c.Letter})
+	return err
+}
+
+// share counts one more automatic mail to an outside address today, and tells
+// whether it is still allowed.
+func (w *work) share(address string) (n int, allowed bool, err error) {
+	n, err = w.tx.Bump("auto_mail", strings.ToLower(address), w.office(w.now).Format("2006-01-02"))
+	if err != nil {
+		return 0, false, fmt.Errorf("count automatic mail: %w", err)
+	}
+	return n, w.AutoMail <= 0 || n <= w.AutoMail, nil
+}
+
+// sameLetter finds the case of a letter that the same person sent before with
+// the same Message-ID and the same text, for instance to a second box. Where
+// one of the two boxes is confidential each letter stays by itself.
+func (w *work) sameLetter(a *arrival) (petition.Number, error) {
+	if a.l.MessageID == "" {
+		return "", nil
+	}
+	first, err := w.tx.LetterByMessageID(a.l.MessageID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (first.ID == a.row.ID || first.Case == "") {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find letter: %w", err)
+	}
+	c, err := w.tx.Case(first.Case)
+	if err != nil {
+		return "", fmt.Errorf("find case: %w", err)
+	}
+	before, err := w.read(first.Digest)
+	if err != nil {
+		return "", err
+	}
+	if !petition.SameAddress(first.From, a.row.From) || before.Text != a.l.Text || before.Subject != a.l.Subject || c.Confidential != a.box.Confidential {
+		return "", nil
+	}
+	return c.Number, nil
+}

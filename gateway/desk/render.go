@@ -1,0 +1,380 @@
+package desk
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"xinfangd/gateway/calendar"
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/petition"
+	"xinfangd/templates"
+)
+
+// render makes the mail of an effect for one recipient.
+func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.Mail, []letter.File, error) {
+	switch m.Template {
+	case "acceptance":
+		mail, err := w.Templates.Acceptance(w.acceptanceView(c, common))
+		return mail, nil, err
+	case "triage":
+		v, files, err := w.triageView(c, m, r, common)
+		if err != nil {
+			return templates.Mail{}, nil, err
+		}
+		mail, err := w.Templates.Triage(v)
+		return mail, files, err
+	case "dispatch":
+		v, files, err := w.dispatchView(c, e, m, r, common)
+		if err != nil {
+			return templates.Mail{}, nil, err
+		}
+		mail, err := w.Templates.Dispatch(v)
+		return mail, files, err
+	case "assist":
+		v, files, err := w.assistView(c, e, m, r, common)
+		if err != nil {
+			return templates.Mail{}, nil, err
+		}
+		mail, err := w.Templates.Assist(v)
+		return mail, files, err
+	case "approval":
+		v, err := w.approvalView(c, e, m, r, common)
+		if err != nil {
+			return templates.Mail{}, nil, err
+		}
+		mail, err := w.Templates.Approval(v)
+		return mail, nil, err
+	case "chase":
+		mail, err := w.Templates.Chase(w.chaseView(c, e, m, r, common))
+		return mail, nil, err
+	case "report":
+		v, err := w.reportView(c, m, r, common)
+		if err != nil {
+			return templates.Mail{}, nil, err
+		}
+		mail, err := w.Templates.Report(v)
+		return mail, nil, err
+	case "alarm":
+		mail, err := w.Templates.Alarm(w.alarmView(c, m, r, common))
+		return mail, nil, err
+	}
+	return templates.Mail{}, nil, fmt.Errorf("no view for template %q", m.Template)
+}
+
+// limits are the periods that citizens are told of.
+func (w *work) limits() templates.Limits {
+	d := w.Policy.Deadlines
+	hours := 0
+	if length, ok := d.Accept.Duration(); ok {
+		hours = int(length / time.Hour)
+	}
+	return templates.Limits{AcceptHours: hours, NoticeDays: days(d.AcceptNotice), AnswerDays: days(d.LawAnswer), ExtensionDays: days(d.Extension)}
+}
+
+func days(s calendar.Span) int {
+	if s.Unit == calendar.Days {
+		return s.N
+	}
+	return 0
+}
+
+func (w *work) deadline(t time.Time, estimated bool) templates.Deadline {
+	return templates.Deadline{At: w.office(t), Estimated: estimated}
+}
+
+func (w *work) acceptanceView(c petition.Case, common templates.Common) templates.AcceptanceView {
+	law, estimated := w.Policy.Calendar.Add(c.Accepted, w.Policy.Deadlines.LawAnswer)
+	v := templates.AcceptanceView{Common: common, Name: c.Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Accepted: w.office(c.Accepted),
+		Due: w.deadline(law, estimated), Limits: w.limits()}
+	if lead := c.Lead(); lead != "" && !c.Confidential {
+		v.Division = w.Policy.Roster.DivisionName(lead)
+	}
+	return v
+}
+
+func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common) (templates.TriageView, []letter.File, error) {
+	view, files, err := w.letterView(c, r)
+	if err != nil {
+		return templates.TriageView{}, nil, err
+	}
+	accept, estimated := w.Policy.Calendar.Add(c.ClockStart(), w.Policy.Deadlines.Accept)
+	v := templates.TriageView{Common: common, To: r.Name, Letter: view, Deadline: w.deadline(accept, estimated), Confidential: c.Confidential}
+	if !c.Accepted.IsZero() {
+		v.Deadline = templates.Deadline{}
+	}
+	v.Why = append(v.Why, triageWhy(m, c, w)...)
+	if v.Returns, err = w.returns(c); err != nil {
+		return v, nil, err
+	}
+	if p := w.proposal(c); p != nil {
+		v.Proposals = append(v.Proposals, *p)
+	}
+	for _, d := range w.Policy.Roster.Divisions {
+		if !contains(c.Accused, d.ID) {
+			v.Divisions = append(v.Divisions, d.Name)
+		}
+	}
+	if c.Follows != "" {
+		v.Related = append(v.Related, string(c.Follows))
+	}
+	return v, files, nil
+}
+
+// triageWhy says in sentences why the office has the case before it.
+func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
+	note := m.Note
+	switch m.Variant {
+	case petition.VariantReturned:
+		return []string{"承办处室退回：" + note}
+	case petition.VariantExtension:
+		if c.Asked == nil {
+			return []string{"申请延期：" + note}
+		}
+		return []string{w.Policy.Roster.DivisionName(c.Asked.Division) + "申请延长办理期限（" + spanName(c.Asked.Period) + "），理由：" + note +
+			"。同意请回复“同意延期”，不同意请回复“不同意延期 理由”"}
+	case petition.VariantSupplement:
+		return []string{"来信人就该信件再次来信，内容如下：\n" + note}
+	case petition.VariantSentBack:
+		return []string{"审核未予批准：" + note}
+	case petition.VariantInstructed:
+		return []string{"领导批示：" + note}
+	case petition.VariantReopened:
+		return []string{"重办：" + note}
+	}
+	return []string{note}
+}
+
+// returns lists the divisions that gave the case back, from the ledger.
+func (w *work) returns(c petition.Case) ([]templates.Return, error) {
+	entries, err := w.tx.Entries(c.Number)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger: %w", err)
+	}
+	var list []templates.Return
+	for _, e := range entries {
+		if e.Kind == petition.EvReturned {
+			list = append(list, templates.Return{Division: w.Policy.Roster.DivisionName(e.Actor.Division), By: e.Actor.Name, At: w.office(e.Time), Reason: e.Text})
+		}
+	}
+	return list, nil
+}
+
+func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.DispatchView, []letter.File, error) {
+	view, files, err := w.letterView(c, r)
+	if err != nil {
+		return templates.DispatchView{}, nil, err
+	}
+	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
+		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c)}
+	for _, id := range c.Assist() {
+		v.Assist = append(v.Assist, w.Policy.Roster.DivisionName(id))
+	}
+	if d, ok := c.Held(r.Division); ok && d.Signed.IsZero() {
+		sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
+		v.SignBy = w.deadline(sign, estimated)
+	}
+	if e.Actor.Role != petition.RoleSystem {
+		v.By = e.Actor.Name
+	}
+	switch m.Variant {
+	case petition.VariantSentBack:
+		v.SentBack = &templates.SentBack{By: e.Actor.Name, At: w.office(w.now), Reason: m.Note}
+		if d := c.Draft(); d != nil {
+			v.SentBack.Revision, v.SentBack.Draft = d.Revision, w.words(d.Text)
+		}
+	case petition.VariantInstructed:
+		v.Instructions = append(v.Instructions, templates.Instruction{By: e.Actor.Name, At: w.office(w.now), Text: m.Note})
+	case petition.VariantSupplement:
+		v.By, v.Note = "", "来信人就该信件补充来信，内容如下：\n"+m.Note
+	case petition.VariantExtended:
+		v.Note = strings.TrimSpace("延期申请已获同意，新的办理期限见上。" + m.Note)
+	case petition.VariantNotExtended:
+		v.Note = strings.TrimSpace("延期申请未获同意，请按原期限办理。" + m.Note)
+	default:
+		v.Note = m.Note
+	}
+	for _, o := range c.Opinions {
+		if o.Division != r.Division {
+			v.Opinions = append(v.Opinions, w.opinion(c, o))
+		}
+	}
+	return v, files, nil
+}
+
+func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.AssistView, []letter.File, error) {
+	view, files, err := w.letterView(c, r)
+	if err != nil {
+		return templates.AssistView{}, nil, err
+	}
+	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
+		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
+		Reasons: w.reasons(c), Note: m.Note}
+	if e.Actor.Role != petition.RoleSystem {
+		v.By = e.Actor.Name
+	}
+	if d, ok := c.Held(r.Division); ok {
+		sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
+		v.SignBy = w.deadline(sign, estimated)
+	}
+	return v, files, nil
+}
+
+func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.ApprovalView, error) {
+	if m.Revision < 1 || m.Revision > len(c.Drafts) {
+		return templates.ApprovalView{}, fmt.Errorf("no draft revision %d", m.Revision)
+	}
+	d := c.Drafts[m.Revision-1]
+	view, _, err := w.letterView(c, r)
+	if err != nil {
+		return templates.ApprovalView{}, err
+	}
+	draft, err := w.draftMail(d)
+	if err != nil {
+		return templates.ApprovalView{}, err
+	}
+	approve, estimated := w.Policy.Calendar.Add(w.now, w.Policy.Deadlines.Approve)
+	law, lawEstimated := w.Policy.Calendar.Add(cmp.Or(c.Accepted, c.Arrived), w.Policy.Deadlines.LawAnswer)
+	v := templates.ApprovalView{Common: common, To: r.Name, Kind: draftKind(d.Kind), Letter: view, Revision: d.Revision, Drafter: w.nameOf(d.By),
+		Drafted: w.office(d.At), Digest: d.Digest, Draft: draft, Deadline: w.deadline(approve, estimated), LawDeadline: w.deadline(law, lawEstimated)}
+	for _, o := range c.Opinions {
+		v.Opinions = append(v.Opinions, w.opinion(c, o))
+	}
+	if v.Rejected, err = w.rejected(c); err != nil {
+		return v, err
+	}
+	if m.Variant == petition.VariantDecided {
+		what := "批准"
+		if e.Kind == petition.EvSentBack {
+			what = "退回重办"
+		}
+		v.Decided = &templates.Decision{By: e.Actor.Name, At: w.office(w.now), What: what, Reason: m.Note}
+	}
+	if e.Kind == petition.EvAmended {
+		v.Newer = e.Actor.Name + "修改了答复稿，本件为修改后的全文，原待审单作废。"
+	}
+	if e.Kind == petition.EvSubmitted {
+		v.Submitted = &templates.Instruction{By: e.Actor.Name, At: w.office(w.now), Text: m.Note}
+	}
+	return v, nil
+}
+
+// rejected lists the earlier decisions against revisions of the draft.
+func (w *work) rejected(c petition.Case) ([]templates.Decision, error) {
+	entries, err := w.tx.Entries(c.Number)
+	if err != nil {
+		return nil, fmt.Errorf("read ledger: %w", err)
+	}
+	var list []templates.Decision
+	for _, e := range entries {
+		if e.Kind == petition.EvSentBack {
+			list = append(list, templates.Decision{By: e.Actor.Name, At: w.office(e.Time), What: "退回重办", Reason: e.Text})
+		}
+	}
+	return list, nil
+}
+
+// draftMail shows a draft exactly as it would be sent: read back from the
+// rendered bytes, not from what they were made of.
+func (w *work) draftMail(d petition.Draft) (templates.DraftMail, error) {
+	raw, err := w.tx.Blob(d.Message)
+	if err != nil {
+		return templates.DraftMail{}, fmt.Errorf("read draft: %w", err)
+	}
+	l := letter.Parse(raw)
+	v := templates.DraftMail{Subject: l.Subject, Text: l.Text}
+	if len(l.From) > 0 {
+		v.From = l.From[0].String()
+	}
+	if len(l.To) > 0 {
+		v.To = l.To[0].String()
+	}
+	for _, a := range l.Attachments {
+		v.Attachments = append(v.Attachments, templates.Attachment{Index: a.Index, Name: a.Name, Type: a.Type, Size: int64(a.Size), Chosen: true})
+	}
+	return v, nil
+}
+
+func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) templates.ChaseView {
+	v := templates.ChaseView{Common: common, To: r.Name, Formal: m.Formal, Subject: c.Subject, Arrived: w.office(c.Arrived),
+		Deadline: w.deadline(c.Due, c.Estimated), Note: m.Note, Matter: "办理意见", Division: w.Policy.Roster.DivisionName(c.Lead())}
+	if m.Step > 0 && m.Step <= len(w.Policy.Chase) && e.Clock == petition.ClockChase {
+		v.Named = w.Policy.Chase[m.Step-1].Named
+	}
+	if e.Clock == petition.ClockSign {
+		v.Matter = "签收"
+	}
+	if c.Pending() != nil {
+		v.Matter, v.Division = "审核", ""
+	}
+	if d, ok := c.Held(c.Lead()); ok {
+		v.Dispatched = w.office(d.At)
+	}
+	if !c.Due.IsZero() && w.now.After(c.Due) && v.Matter == "办理意见" {
+		v.Overdue = w.workingDays(c.Due, w.now)
+	}
+	// The chase under way is on the case already; only those before it are told.
+	for _, earlier := range c.Chases[:max(0, len(c.Chases)-1)] {
+		v.Earlier = append(v.Earlier, templates.Chase{At: w.office(earlier.At), Kind: "催办", To: earlier.To})
+	}
+	if e.Actor.Role != petition.RoleSystem {
+		v.By = e.Actor.Name
+	}
+	return v
+}
+
+// workingDays is a stretch of working time in days of the office's length.
+func (w *work) workingDays(from, to time.Time) string {
+	open, close := w.Policy.Calendar.Hours()
+	day := time.Duration(close-open) * time.Minute
+	n := int(w.Policy.Calendar.Between(from, to) / max(day, time.Hour))
+	if n < 1 {
+		return "不足 1 个工作日"
+	}
+	return fmt.Sprintf("%d 个工作日", n)
+}
+
+func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common) (templates.ReportView, error) {
+	view, _, err := w.letterView(c, r)
+	if err != nil {
+		return templates.ReportView{}, err
+	}
+	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c), Note: m.Note,
+		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader}
+	if lead := c.Lead(); lead != "" {
+		v.Division = w.Policy.Roster.DivisionName(lead)
+	}
+	return v, nil
+}
+
+func (w *work) alarmView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common) templates.AlarmView {
+	v := templates.AlarmView{Common: common, To: r.Name, Since: w.office(c.Arrived), Facts: []templates.Field{
+		{Label: "来信箱", Value: w.box(c.Mailbox).Name}, {Label: "收到时间", Value: w.office(c.Arrived).Format("2006年1月2日 15:04")},
+		{Label: "目前状态", Value: petition.StateName(c.State)}}}
+	if !c.Confidential {
+		v.Facts = append(v.Facts, templates.Field{Label: "主题", Value: c.Subject})
+	}
+	switch m.Variant {
+	case petition.VariantUrgent:
+		v.What = petition.UrgencyName(c.Urgency) + "来信，请立即处置"
+		v.Advice = []string{"请立即与承办处室联系并向带班领导报告", "回复“收到”后停止重复提醒"}
+		v.CanAck = true
+	case petition.VariantUnaccepted:
+		v.What = "来信即将超过 24 小时受理时限，仍无人受理"
+		if m.Late {
+			v.What = "来信超过受理时限，仍未受理，已记录在案"
+		}
+		v.Advice = []string{"待分办的信件请回复“分办 处室”；已自动转办的信件请回复“受理”，或催促承办处室签收"}
+	case petition.VariantBounced:
+		v.What, v.Since = "邮件无法送达", w.office(w.now)
+		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人"}
+	case petition.VariantNoApprover:
+		v.What, v.Since = "答复稿没有可以审核的人员", w.office(w.now)
+		v.Advice = []string{"除拟稿人和应当回避的人员外，名册中没有其他审核人，请补充审核人后由拟稿人重新提交"}
+	case petition.VariantUnanswerable:
+		v.What, v.Since = "答复已获批准，但来信没有可回复的地址", w.office(w.now)
+		v.Advice = []string{"请用电话、信函等其他方式将答复告知来信人，并留存记录"}
+	}
+	return v
+}

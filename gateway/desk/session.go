@@ -1,0 +1,361 @@
+package desk
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"xinfangd/gateway/authority"
+	"xinfangd/gateway/command"
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+	"xinfangd/templates"
+)
+
+// session is one mail of somebody on the roster, from its commands to the
+// transcript.
+type session struct {
+	*work
+	a        *arrival
+	standing authority.Standing
+	person   petition.Person
+	outcomes []templates.Outcome
+	cases    []templates.CaseStatus
+	todo     []templates.Todo
+	hasTodo  bool
+	sections []templates.Section
+	manual   []templates.ManualSection
+	number   petition.Number // the case that the transcript is about
+	note     string
+	stale    bool
+	gone     bool // the person has no part in the case any more
+	pending  []order
+	kind     store.LetterKind // what the mail turned out to be
+	newer    bool             // an approval mail with the newer draft goes out besides
+}
+
+// order is one command with who gives it, ready to be obeyed. For decisions on
+// a draft it names the revision: by the code, or as it stood when it was held.
+type order struct {
+	Command  command.Command `json:"command"`
+	Role     petition.Role   `json:"role"`
+	Division string          `json:"division,omitempty"`
+	Number   petition.Number `json:"number"`
+	Revision int             `json:"revision,omitempty"`
+	Digest   string          `json:"digest,omitempty"`
+}
+
+// internal handles a mail that claims an address of the roster: a command, an
+// opinion, an instruction, or an error that is explained.
+func (w *work) internal(a *arrival, st authority.Standing) error {
+	s := &session{work: w, a: a, standing: st, person: st.Posts[0].Person, number: about(st)}
+	if len(st.Suspicious) > 0 || st.WrongCode && st.Code == nil || st.ForeignCode != nil && st.Code == nil {
+		return w.suspicious(a, st, s.number, codeReasons(st))
+	}
+	commands, problems := command.Parse(a.l.New, w.grammar())
+	if len(commands) == 0 && len(problems) == 0 {
+		commands = s.plain()
+	}
+	rulings := make([]ruled, len(commands))
+	for i, c := range commands {
+		rulings[i] = s.rule(c)
+		if rulings[i].ruling == authority.Report {
+			return w.suspicious(a, st, rulings[i].Number, legReasons(rulings[i].missing))
+		}
+		if rulings[i].ruling == authority.Ignore {
+			return w.file(a, store.KindAutomatic, "不作为指令处理")
+		}
+	}
+	if len(commands) == 0 {
+		if r, _ := st.Rule(st.Posts[0].Role, command.Todo, ""); r == authority.Report {
+			return w.suspicious(a, st, s.number, []string{"发件人身份没有得到验证"})
+		}
+	}
+	for _, r := range rulings {
+		if err := s.obey(r); err != nil {
+			return err
+		}
+	}
+	for _, p := range problems {
+		s.outcomes = append(s.outcomes, templates.Outcome{Line: p.Raw, Result: p.Text, Advice: candidates(p.Candidates)})
+	}
+	return s.finish()
+}
+
+// about is the case that a mail is about before any command names one.
+func about(st authority.Standing) petition.Number {
+	for _, code := range []*authority.CodeInfo{st.Code, st.StaleCode, st.ForeignCode} {
+		if code != nil && code.Case != "" {
+			return code.Case
+		}
+	}
+	if st.Thread != nil && slices.ContainsFunc(st.Thread.To, func(to string) bool { return petition.SameAddress(to, st.Address) }) {
+		return st.Thread.Case
+	}
+	return ""
+}
+
+func codeReasons(st authority.Standing) []string {
+	if st.ForeignCode != nil {
+		return []string{"出示了发给他人的回执码"}
+	}
+	if st.WrongCode {
+		return []string{"出示的回执码不是本系统发出的"}
+	}
+	return nil
+}
+
+func legReasons(missing []authority.Leg) []string {
+	var reasons []string
+	for _, leg := range missing {
+		switch leg {
+		case authority.LegAuthenticated:
+			reasons = append(reasons, "发件域名的身份验证没有通过")
+		case authority.LegCode:
+			reasons = append(reasons, "没有出示有效的回执码")
+		case authority.LegOTP:
+			reasons = append(reasons, "没有出示动态口令")
+		case authority.LegSigned:
+			reasons = append(reasons, "没有有效的数字签名")
+		case authority.LegRoster:
+			reasons = append(reasons, "发件地址不在名册中")
+		}
+	}
+	if len(reasons) == 0 {
+		reasons = []string{"不符合指令的安全要求"}
+	}
+	return reasons
+}
+
+func candidates(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return "可选：" + strings.Join(list, "、")
+}
+
+// grammar is what the command parser must know of the office.
+func (s *Settings) grammar() command.Options {
+	o := command.Options{Roster: s.Policy.Roster, Office: []string{s.Office}, Prefix: s.Prefix}
+	for _, b := range s.Boxes {
+		o.Mailboxes = append(o.Mailboxes, b.Name)
+	}
+	return o
+}
+
+func (w *work) grammar() command.Options {
+	o := w.Settings.grammar()
+	o.Year = w.office(w.now).Year()
+	return o
+}
+
+// plain reads a text that begins with no verb: an opinion from a division, an
+// instruction from a leader, and otherwise an error that is explained.
+func (s *session) plain() []command.Command {
+	text := strings.TrimSpace(command.WithoutCodes(s.a.l.New))
+	if text == "" {
+		s.outcomes = append(s.outcomes, templates.Outcome{Line: "（空白）", Result: "没有读到任何文字", Advice: "请在来件的分隔线以上书写后回复"})
+		return nil
+	}
+	matter := petition.Matter("")
+	if code := s.standing.Code; code != nil {
+		matter = code.Matter
+	} else if code := s.standing.StaleCode; code != nil {
+		matter = code.Matter
+	} else if s.standing.Thread != nil {
+		matter = s.standing.Thread.Matter
+	}
+	for _, post := range s.standing.Posts {
+		switch {
+		case post.Division != "" && matter == petition.MatterDispatch:
+			return []command.Command{{Verb: command.Answer, Line: 1, Raw: firstLine(text), Text: text}}
+		case post.Role == petition.RoleLeader && matter == petition.MatterReport:
+			return []command.Command{{Verb: command.Instruct, Line: 1, Raw: firstLine(text), Text: text}}
+		}
+	}
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: "请在第一行写明指令；回复“帮助”可得到全部指令的说明"})
+	return nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return line
+}
+
+// ruled is an order with what authority says of it.
+type ruled struct {
+	order
+	ruling  authority.Ruling
+	missing []authority.Leg
+}
+
+// rank orders rulings: somebody with several posts acts in the one that goes
+// furthest.
+var rank = map[authority.Ruling]int{authority.Obey: 5, authority.Hold: 4, authority.Stale: 3, authority.Report: 2, authority.Deny: 1, authority.Ignore: 0}
+
+// rule finds the post in which the person may give the command.
+func (s *session) rule(c command.Command) ruled {
+	target := c.Number
+	if c.Code != "" && target == "" && s.standing.Code != nil {
+		target = s.standing.Code.Case
+	}
+	best := ruled{order: order{Command: c, Number: target}, ruling: authority.Ignore}
+	if best.Number == "" {
+		best.Number = s.number
+	}
+	// A command without a target in a thread whose code is missing is about the
+	// thread's case; for authority that is a target like any other.
+	if target == "" && s.standing.Code == nil && s.standing.StaleCode == nil {
+		target = s.number
+	}
+	for _, post := range s.standing.Posts {
+		ruling, missing := s.standing.Rule(post.Role, c.Verb, target)
+		better := rank[ruling] > rank[best.ruling]
+		if rank[ruling] == rank[best.ruling] && post.Division != "" && s.standing.Code != nil && s.standing.Code.Division == post.Division {
+			better = true
+		}
+		if better {
+			best.Role, best.Division, best.ruling, best.missing = post.Role, post.Division, ruling, missing
+		}
+	}
+	if code := s.standing.Code; code != nil && code.Case == best.Number && code.Matter == petition.MatterApproval {
+		best.Revision, best.Digest = code.Revision, code.DraftDigest
+	}
+	if best.Division != "" {
+		best.Division = s.division(best)
+	}
+	return best
+}
+
+// division picks, for somebody who serves several divisions, the one that has
+// the case.
+func (s *session) division(r ruled) string {
+	c, err := s.tx.Case(r.Number)
+	if err != nil {
+		return r.Division
+	}
+	if _, held := c.Held(r.Division); held {
+		return r.Division
+	}
+	for _, post := range s.standing.Posts {
+		if _, held := c.Held(post.Division); held && post.Division != "" {
+			return post.Division
+		}
+	}
+	return r.Division
+}
+
+// obey does one command, holds it for confirmation, or says why it is refused.
+func (s *session) obey(r ruled) error {
+	switch r.ruling {
+	case authority.Hold:
+		return s.keep(r.order)
+	case authority.Stale:
+		return s.late(r)
+	case authority.Deny:
+		s.fail(r.Command.Raw, "您没有办理此事项的权限", "回复“帮助”可查看您可以使用的指令")
+		return nil
+	case authority.Report, authority.Ignore:
+		return nil
+	case authority.Obey:
+	}
+	if r.Command.Verb == command.Confirm {
+		return s.confirm(r)
+	}
+	return s.perform(r.order)
+}
+
+func (s *session) fail(line, result, advice string) {
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: line, Result: result, Advice: advice})
+}
+
+func (s *session) done(line, result string) {
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: line, OK: true, Result: result})
+}
+
+// late answers a command whose code has been spent or voided: it does nothing,
+// the transcript carries the present state. A division that has lost the case
+// gets that in one sentence and no more.
+func (s *session) late(r ruled) error {
+	c, err := s.tx.Case(r.Number)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("find case: %w", err)
+	}
+	s.stale = true
+	if err != nil || !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
+		s.gone = true
+		s.fail(r.Command.Raw, "该信件已不由贵处室办理", "")
+		return nil
+	}
+	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), "")
+	return nil
+}
+
+// keep holds a command that lacks nothing but its code. What is decided is
+// fixed now: the revision of the draft as it stands.
+func (s *session) keep(o order) error {
+	if o.Number != "" {
+		c, err := s.tx.Case(o.Number)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
+			s.fail(o.Command.Raw, "没有该编号的来信，或者您无权查看", "请核对编号")
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("find case: %w", err)
+		}
+		if d := c.Pending(); d != nil {
+			o.Revision, o.Digest = d.Revision, d.Digest
+		}
+	} else if needsCase(o.Command.Verb) {
+		s.fail(o.Command.Raw, "没有写明是哪一件来信", "请在指令后写明编号，例如：签收 123")
+		return nil
+	}
+	s.pending = append(s.pending, o)
+	return nil
+}
+
+// needsCase reports whether a verb is about one case.
+func needsCase(v command.Verb) bool {
+	return !slices.Contains([]command.Verb{command.Register, command.Take, command.Handover, command.Log, command.Todo, command.Stats, command.Help, command.Confirm}, v)
+}
+
+// finish files the letter and sends what has to be sent: the request for
+// confirmation, and the transcript.
+func (s *session) finish() error {
+	if err := s.tx.SetLetterCase(s.a.row.ID, s.visible(), cmp.Or(s.kind, store.KindCommand)); err != nil {
+		return fmt.Errorf("file command: %w", err)
+	}
+	if len(s.pending) > 0 {
+		if err := s.ask(); err != nil {
+			return err
+		}
+		if len(s.outcomes) == 0 {
+			return nil
+		}
+	}
+	return s.transcript()
+}
+
+// visible is the session's case, "" when it does not exist.
+func (s *session) visible() petition.Number {
+	if s.number == "" {
+		return ""
+	}
+	if _, err := s.tx.Case(s.number); err != nil {
+		return ""
+	}
+	return s.number
+}
+
+// heldFor is how long held commands wait for 确认 (spec mail section 5).
+const heldFor = 24 * time.Hour
+
+// heldDaily is how many requests for confirmation an address gets in a day when
+// it was not authenticated.
+const heldDaily = 3

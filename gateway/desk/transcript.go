@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+	"xinfangd/templates"
+)
+
+// transcript answers a mail with commands: each line and what came of it, the
+// present state, the next step, and a fresh reply code while the matter is
+// still open to the person (spec mail section 4).
+func (s *session) transcript() error {
+	v := templates.TranscriptView{Common: s.common(s.visible(), ""), To: s.person.Name, Outcomes: s.outcomes, Note: s.note, Cases: s.cases,
+		HasTodo: s.hasTodo, Todo: s.todo, Sections: s.sections, Manual: s.manual}
+	p := parcel{kind: "transcript", number: s.visible(), to: s.person, inReplyTo: s.a.l.MessageID, replied: true, letter: s.a.row.ID, bypass: true}
+	if err := s.present(&v, &p); err != nil {
+		return err
+	}
+	mail, err := s.Templates.Transcript(v)
+	if err != nil {
+		return fmt.Errorf("render transcript: %w", err)
+	}
+	p.mail = mail
+	_, err = s.post(p)
+	return err
+}
+
+// present adds the case's state to a transcript, and a code when the case still
+// waits for this person. Who asked to decide on a draft that has moved on gets
+// the newer draft in a mail of its own, and the code there.
+func (s *session) present(v *templates.TranscriptView, p *parcel) error {
+	if s.visible() == "" {
+		return nil
+	}
+	c, err := s.tx.Case(s.number)
+	if err != nil {
+		return fmt.Errorf("find case: %w", err)
+	}
+	if s.gone || !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
+		return nil
+	}
+	v.State, v.Next, v.Deadline = petition.StateName(c.State), petition.NextStep(c), s.deadline(c.Due, c.Estimated)
+	if !c.Open() {
+		v.Deadline = templates.Deadline{}
+	}
+	r, matter, revision, open := petition.OpenMatter(c, s.person.Address, s.Policy)
+	if !open {
+		return nil
+	}
+	if s.stale && matter == petition.MatterApproval {
+		return s.sendNewer(c, r, revision)
+	}
+	code, id, err := s.code(c, matter, r, revision)
+	if err != nil {
+		return err
+	}
+	v.Code, p.code, p.codeID, p.matter, p.revision = code, code, id, matter, revision
+	return nil
+}
+
+// sendNewer answers a late decision with the draft as it stands.
+func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int) error {
+	code, id, err := s.code(c, petition.MatterApproval, r, revision)
+	if err != nil {
+		return err
+	}
+	view, err := s.approvalView(c, petition.Event{Actor: petition.System()}, petition.Mail{Revision: revision}, r, s.common(c.Number, code))
+	if err != nil {
+		return err
+	}
+	view.Newer = "您的决定所依据的答复稿已经变更，现将最新的答复稿送您审核。"
+	mail, err := s.Templates.Approval(view)
+	if err != nil {
+		return fmt.Errorf("render approval: %w", err)
+	}
+	_, err = s.post(parcel{kind: "approval", number: c.Number, to: r.Person, mail: mail, code: code, codeID: id, matter: petition.MatterApproval,
+		revision: revision, letter: c.Letter, bypass: true})
+	return err
+}
+
+// caseFor is a case if it exists and the person may see it.
+func (w *work) caseFor(n petition.Number, address string) (petition.Case, bool, error) {
+	c, err := w.tx.Case(n)
+	if errors.Is(err, store.ErrNotFound) {
+		return c, false, nil
+	}
+	if err != nil {
+		return c, false, fmt.Errorf("find case: %w", err)
+	}
+	return c, petition.MaySee(c, address, w.Policy.Roster), nil
+}

@@ -1,0 +1,284 @@
+package desk
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"xinfangd/gateway/calendar"
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/petition"
+	"xinfangd/rules"
+	"xinfangd/templates"
+)
+
+// passOn is how many bytes of attachments one mail carries at most; the rest is
+// named with the reason.
+const passOn = 20 << 20
+
+// read parses the letter in a blob, once per transaction.
+func (w *work) read(digest string) (*letter.Letter, error) {
+	if l, ok := w.parsed[digest]; ok {
+		return l, nil
+	}
+	raw, err := w.tx.Blob(digest)
+	if err != nil {
+		return nil, fmt.Errorf("read letter: %w", err)
+	}
+	l := w.parse(raw)
+	w.parsed[digest] = &l
+	return &l, nil
+}
+
+// parse reads a mail up to the configured size; what lies beyond is kept and
+// marked, not read.
+func (s *Settings) parse(raw []byte) letter.Letter {
+	if s.LetterBytes > 0 && int64(len(raw)) > s.LetterBytes {
+		l := letter.Parse(raw[:s.LetterBytes])
+		l.Truncated = true
+		return l
+	}
+	return letter.Parse(raw)
+}
+
+// opening is the letter that opened a case.
+func (w *work) opening(c petition.Case) (*letter.Letter, error) {
+	row, err := w.tx.Letter(c.Letter)
+	if err != nil {
+		return nil, fmt.Errorf("find letter: %w", err)
+	}
+	return w.read(row.Digest)
+}
+
+// letterView is the citizen's letter as one person may see it (C14): in a
+// confidential case whoever is not of the office or a leader sees neither name
+// nor address, and no attachment, which might show both.
+func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Letter, []letter.File, error) {
+	l, err := w.opening(c)
+	if err != nil {
+		return templates.Letter{}, nil, err
+	}
+	masked := c.Confidential && !slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, r.Role)
+	v := templates.Letter{Masked: masked, Box: w.box(c.Mailbox).Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Text: l.Text}
+	form, isForm := l.Form(w.box(c.Mailbox).Form)
+	if isForm && form.Body != "" {
+		v.Text = form.Body
+	}
+	if masked {
+		v.Subject, v.Text = hide(v.Subject, c), hide(v.Text, c)
+	} else {
+		v.From = strings.TrimSpace(c.Name + " " + angle(c.Sender))
+		if c.Phone != "" {
+			v.Fields = append(v.Fields, templates.Field{Label: "联系电话", Value: c.Phone})
+		}
+	}
+	for _, d := range l.Defects {
+		if say, ok := defectWords[d.Code]; ok && !slices.Contains(v.Defects, say) {
+			v.Defects = append(v.Defects, say)
+		}
+	}
+	if l.Truncated {
+		v.Defects = append(v.Defects, "来信超过读取上限，正文或附件可能不完整；原件已完整保存")
+	}
+	var files []letter.File
+	room := int64(passOn)
+	for _, a := range l.Attachments {
+		item := templates.Attachment{Name: a.Name, Type: a.Type, Size: int64(a.Size)}
+		switch {
+		case masked:
+			item.Withheld = "涉密来信，附件可能显示来信人身份，请向电子政务室查阅"
+		case dangerous(a):
+			item.Withheld = "可能含有恶意程序，只存档，不转发"
+		case int64(a.Size) > room:
+			item.Withheld = "附件过大，只存档，请向电子政务室调阅"
+		default:
+			room -= int64(a.Size)
+			files = append(files, letter.File{Name: a.Name, Type: a.Type, Data: a.Data()})
+		}
+		v.Attachments = append(v.Attachments, item)
+	}
+	return v, files, nil
+}
+
+var defectWords = map[string]string{
+	letter.DefectTextDamaged:     "部分文字无法识别",
+	letter.DefectCharsetUnknown:  "字符编码无法识别，文字可能有误",
+	letter.DefectEncodingUnknown: "编码方式无法识别，文字可能有误",
+	letter.DefectEncodingDamaged: "传输编码有损坏，文字或附件可能不完整",
+	letter.DefectLimit:           "来信结构过于复杂，只读取了一部分；原件已完整保存",
+	letter.DefectTNEF:            "含有 winmail.dat，附件已原样保存",
+	letter.DefectEncrypted:       "来信经过加密，无法读取",
+	letter.DefectEmpty:           "来信没有文字",
+}
+
+// programs are file types that are never passed on.
+var programs = []string{".exe", ".scr", ".com", ".bat", ".cmd", ".pif", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".msi", ".msp", ".jar",
+	".lnk", ".ps1", ".cpl", ".reg", ".dll", ".iso", ".img", ".docm", ".xlsm", ".pptm"}
+
+// dangerous tells programs by their name and by their first bytes.
+func dangerous(a letter.Attachment) bool {
+	if slices.Contains(programs, strings.ToLower(path.Ext(strings.TrimRight(a.Name, ". ")))) {
+		return true
+	}
+	data := a.Data()
+	return strings.HasPrefix(string(data[:min(4, len(data))]), "MZ") || strings.HasPrefix(string(data[:min(4, len(data))]), "\x7fELF")
+}
+
+// hide takes the citizen's own data out of a text.
+func hide(text string, c petition.Case) string {
+	for _, word := range []string{c.Sender, c.Name, c.Phone} {
+		if len([]rune(word)) >= 2 {
+			text = strings.ReplaceAll(text, word, "×××")
+		}
+	}
+	return text
+}
+
+func angle(address string) string {
+	if address == "" {
+		return ""
+	}
+	return "<" + address + ">"
+}
+
+func urgency(c petition.Case) string {
+	if c.Urgency == petition.Normal {
+		return ""
+	}
+	return petition.UrgencyName(c.Urgency)
+}
+
+func draftKind(k petition.DraftKind) string {
+	switch k {
+	case petition.DraftRefusal:
+		return "不予受理告知"
+	case petition.DraftReferral:
+		return "转送告知"
+	case petition.DraftAnswer:
+	}
+	return ""
+}
+
+// words reads a text that was stored as a blob; what cannot be read is said.
+func (w *work) words(digest string) string {
+	raw, err := w.tx.Blob(digest)
+	if err != nil {
+		return "（文字无法读出，请查阅归档材料）"
+	}
+	return string(raw)
+}
+
+func (w *work) opinion(c petition.Case, o petition.Opinion) templates.Opinion {
+	v := templates.Opinion{Division: w.Policy.Roster.DivisionName(o.Division), By: w.nameOf(o.By), At: w.office(o.At), Text: w.words(o.Text)}
+	for _, d := range c.Dispatches {
+		if d.Division == o.Division && d.Lead {
+			v.Lead = true
+		}
+	}
+	if o.Letter == 0 {
+		return v
+	}
+	row, err := w.tx.Letter(o.Letter)
+	if err != nil {
+		return v
+	}
+	l, err := w.read(row.Digest)
+	if err != nil {
+		return v
+	}
+	for _, a := range l.Attachments {
+		if !a.Inline {
+			v.Attachments = append(v.Attachments, templates.Attachment{Index: a.Index, Name: a.Name, Type: a.Type, Size: int64(a.Size)})
+		}
+	}
+	return v
+}
+
+// nameOf is the roster's name of an address.
+func (w *work) nameOf(address string) string {
+	if posts := w.Policy.Roster.Posts(address); len(posts) > 0 {
+		return posts[0].Person.Name
+	}
+	return address
+}
+
+func contains(list []string, word string) bool { return slices.Contains(list, word) }
+
+// spanName is a time limit in words.
+func spanName(word string) string {
+	s, err := calendar.ParseSpan(word)
+	if err != nil {
+		return word
+	}
+	switch s.Unit {
+	case calendar.WorkingDays:
+		return fmt.Sprintf("%d 个工作日", s.N)
+	case calendar.Days:
+		return fmt.Sprintf("%d 天", s.N)
+	case calendar.WorkingHours:
+		return fmt.Sprintf("%d 个工作小时", s.N)
+	}
+	return word
+}
+
+// fieldNames are the places of a hit in words.
+var fieldNames = map[string]string{"subject": "主题", "body": "正文", "attachment": "附件名", "attachment_text": "附件内容", "sender": "来信人", "mailbox": "信箱"}
+
+// reasons are the rules' hits on the case's letter. The rules are asked again:
+// the words they quote are the citizen's and lie nowhere but in the letter.
+func (w *work) reasons(c petition.Case) []templates.Reason {
+	if c.Rule == "" || c.Confidential {
+		return nil
+	}
+	v, err := w.classifyCase(c)
+	if err != nil {
+		return nil
+	}
+	return reasonsOf(v)
+}
+
+func reasonsOf(v rules.Verdict) []templates.Reason {
+	var list []templates.Reason
+	for _, h := range v.Hits {
+		if len(list) == 8 {
+			break
+		}
+		list = append(list, templates.Reason{Rule: h.Rule, Field: fieldName(h.Field), Word: h.Word, Context: h.Context})
+	}
+	return list
+}
+
+func fieldName(field string) string {
+	if name, ok := fieldNames[field]; ok {
+		return name
+	}
+	return field
+}
+
+// proposal is what the rules would do with a case that waits in triage.
+func (w *work) proposal(c petition.Case) *templates.Proposal {
+	v, err := w.classifyCase(c)
+	if err != nil || v.Division == "" || contains(c.Accused, v.Division) {
+		return nil
+	}
+	p := &templates.Proposal{Source: "规则", Division: w.Policy.Roster.DivisionName(v.Division), Category: v.Category, Confidence: v.Confidence, Reasons: reasonsOf(v)}
+	for _, id := range v.Assist {
+		p.Assist = append(p.Assist, w.Policy.Roster.DivisionName(id))
+	}
+	if v.Urgency != rules.Normal && v.Urgency != "" {
+		p.Urgency = petition.UrgencyName(petition.Urgency(v.Urgency))
+	}
+	if v.Deadline != "" {
+		p.Deadline = spanName(v.Deadline)
+	}
+	return p
+}
+
+func (w *work) classifyCase(c petition.Case) (rules.Verdict, error) {
+	l, err := w.opening(c)
+	if err != nil {
+		return rules.Verdict{}, err
+	}
+	return w.classify(w.box(c.Mailbox), *l, w.form(c.Mailbox, *l), c.Arrived), nil
+}
