@@ -42,7 +42,3 @@ type Form struct {
 // Form reads the letter as a web form's mail. It is false when none of the
 // labels of the mapping stands in the text.
 func (l Letter) Form(mapping FormFields) (Form, bool) { return Form{}, false }
-
-// Marker is the line above which our mails ask people to reply. A letter's new
-// text ends at it with certainty.
-func Marker() string { return "———— 请在此行以上回复 ————" }

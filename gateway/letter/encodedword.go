@@ -65,6 +65,9 @@ func decodeWords(raw, hint string) (string, []Defect) {
 
 // scanWord reads an encoded word at the start of s and says how long it is.
 func scanWord(s string) (word, int, bool) {
+	if len(s) < 2 {
+		return word{}, 0, false
+	}
 	rest := s[2:]
 	q := strings.IndexByte(rest, '?')
 	if q <= 0 || q > 40 || q+2 >= len(rest) || rest[q+2] != '?' || strings.ContainsAny(rest[:q], " \t\"<>") {
@@ -105,7 +108,7 @@ func scanWord(s string) (word, int, bool) {
 
 func scanNested(s string) bool {
 	q := strings.IndexByte(s[2:], '?')
-	return q > 0 && parseCharset(s[2:2+q]) != csUnknown && parseCharset(s[2:2+q]) != csNone
+	return len(s) > 2 && q > 0 && parseCharset(s[2:2+q]) != csUnknown && parseCharset(s[2:2+q]) != csNone
 }
 
 // decodeRun decodes adjacent words. Neighbours of one charset are joined as

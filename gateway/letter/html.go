@@ -39,7 +39,11 @@ type element struct {
 	color      string
 	background string
 	href       string
-	textAt     int // where the text of a link begins in the writer's count
+	textAt     int  // where the text of a link begins in the writer's count
+	holder     bool // a container that holds the history, and answers in between
+	inHolder   bool
+	inQuote    bool // inside a blockquote
+	soft       int  // the number of the plain blockquote it is in
 }
 
 // maxOpen bounds the open elements that are remembered. Elements nested deeper
@@ -56,12 +60,16 @@ type page struct {
 	lines   []textLine
 	cur     strings.Builder
 	curKind lineKind
+	curSoft int
 	gap     bool // white space is due before the next word
 	breaks  bool // that white space held a line end
 	blank   int
 	last    rune
 	cut     bool // the rest of the page is quoted history
 	written int
+	softs   int         // plain blockquotes so far
+	tools   int         // those of them that Gmail's tool for quoting made
+	softOf  map[int]int // line number to the plain blockquote it came from
 }
 
 // htmlLines reads a page into lines, each marked as the writer's own, quoted or
@@ -74,6 +82,7 @@ func htmlLines(src string) []textLine {
 		switch z.Next() {
 		case html.ErrorToken:
 			p.newline()
+			p.settleSoft()
 			return trimLines(p.lines)
 		case html.TextToken:
 			p.text(z)
@@ -151,6 +160,7 @@ func (p *page) put(r rune, kind lineKind) {
 	}
 	p.gap, p.breaks = false, false
 	p.curKind = kind
+	p.curSoft = p.top().soft
 	p.cur.WriteRune(r)
 	p.last = r
 	p.written++
@@ -169,6 +179,12 @@ func (p *page) newline() {
 	s := p.cur.String()
 	if s != "-- " {
 		s = strings.TrimRight(s, " \t")
+	}
+	if p.curSoft > 0 {
+		if p.softOf == nil {
+			p.softOf = map[int]int{}
+		}
+		p.softOf[len(p.lines)] = p.curSoft
 	}
 	p.lines = append(p.lines, textLine{s, p.curKind})
 	p.cur.Reset()
@@ -193,7 +209,8 @@ func (p *page) brk() {
 func (p *page) start(t html.Token, selfClosing bool) {
 	p.closeImplied(t.DataAtom)
 	parent := p.top()
-	e := element{tag: t.DataAtom, name: t.Data, hidden: parent.hidden, kind: parent.kind, pre: parent.pre, color: parent.color, background: parent.background}
+	e := parent
+	e.tag, e.name, e.href, e.holder = t.DataAtom, t.Data, "", false
 	p.attributes(&e, t)
 	if !e.hidden {
 		switch t.DataAtom {
@@ -218,6 +235,9 @@ func (p *page) start(t html.Token, selfClosing bool) {
 	if len(p.open) >= maxOpen {
 		p.beyond++
 		return
+	}
+	if t.DataAtom == atom.Blockquote {
+		e.inQuote = true
 	}
 	p.open = append(p.open, e)
 }
@@ -260,11 +280,31 @@ func (p *page) end(t html.Token) {
 			}
 			continue
 		}
-		for j := len(p.open) - 1; j >= i; j-- {
-			p.leave(p.open[j])
-			p.open = p.open[:j]
-		}
+		p.closeTo(i)
 		return
+	}
+}
+
+// closeTo closes the open elements down to the i-th.
+func (p *page) closeTo(i int) {
+	for j := len(p.open) - 1; j >= i; j-- {
+		e := p.open[j]
+		p.leave(e)
+		p.open = p.open[:j]
+		if e.tag == atom.Blockquote {
+			p.afterQuote()
+		}
+	}
+}
+
+// afterQuote makes what follows a blockquote inside the history's container the
+// writer's own: Gmail leaves interleaved answers there.
+func (p *page) afterQuote() {
+	if top := p.top(); !top.inHolder || top.inQuote {
+		return
+	}
+	for i := len(p.open) - 1; i >= 0 && p.open[i].inHolder; i-- {
+		p.open[i].kind = lineOwn
 	}
 }
 
@@ -336,10 +376,7 @@ func (p *page) closeImplied(tag atom.Atom) {
 		if at < 0 {
 			return
 		}
-		for j := len(p.open) - 1; j >= at; j-- {
-			p.leave(p.open[j])
-			p.open = p.open[:j]
-		}
+		p.closeTo(at)
 	}
 }
 
@@ -364,6 +401,33 @@ func block(tag atom.Atom) bool {
 		return true
 	}
 	return false
+}
+
+// settleSoft decides about blockquotes that bear no sign of a mail program: the
+// last one, and one that an attribution announces, is history; the others are
+// the writer's own quoting.
+func (p *page) settleSoft() {
+	if p.softs == 0 {
+		return
+	}
+	announced := map[int]bool{p.softs: p.tools == 0}
+	for i, l := range p.lines {
+		n := p.softOf[i]
+		if n == 0 || announced[n] || i == 0 {
+			continue
+		}
+		if j := i - 1; p.softOf[j] != n && l.kind == lineOwn {
+			for j > 0 && p.lines[j].text == "" {
+				j--
+			}
+			announced[n] = endsAttribution(p.lines[j].text) && dated(p.lines[j].text)
+		}
+	}
+	for i, n := range p.softOf {
+		if announced[n] {
+			p.lines[i].kind = lineQuoted
+		}
+	}
 }
 
 // trimLines drops blank lines at both ends and more than one in a row.

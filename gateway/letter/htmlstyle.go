@@ -306,23 +306,38 @@ func (p *page) container(e *element, tag atom.Atom, class, id, kind, style strin
 			p.newline()
 			p.cut = true
 		}
-	case tag == atom.Blockquote && quoting(class, id, kind, style):
+	case tag == atom.Blockquote && (plainQuote(class, id, kind, style) || has("gmail_quote") && !e.inHolder):
+		if e.soft == 0 && !indented(style) {
+			p.newline()
+			p.softs++
+			e.soft = p.softs
+			if has("gmail_quote") {
+				p.tools++
+			}
+		}
+	case tag == atom.Blockquote:
 		e.kind = lineQuoted
 	case has("gmail_quote", "gmail_quote_container", "yahoo_quoted", "yahooquoted", "moz-cite-prefix", "zmail_extra", "protonmail_quote", "tutanota_quote", "mail_quote", "quoted-text", "freebirdquote"),
 		id == "isreplycontent", id == "isforwardcontent", id == "mailcontainer_quote", id == "original-content", id == "reply_separator",
-		strings.HasPrefix(strings.TrimSpace(class), "__aliyun_previous_quote"):
+		id == "olk_src_body_section", strings.HasPrefix(strings.TrimSpace(class), "__aliyun_previous_quote"):
 		e.kind = lineQuoted
+		e.holder, e.inHolder = true, true
 	case has("gmail_signature", "moz-signature", "foxmail_signature"), id == "signature", id == "ms-outlook-mobile-signature", id == "ntes-pcmail-signature", id == "spneditorsign", e.name == "sign":
 		e.kind = lineSignature
 	}
 }
 
-// quoting tells a quotation from an indented paragraph. QUIRK: Gmail and Outlook
+// plainQuote says whether a blockquote bears no sign of having been put there by
+// a mail program.
+func plainQuote(class, id, kind, style string) bool {
+	return !strings.EqualFold(kind, "cite") && !strings.Contains(class, "quote") && !strings.Contains(id, "reply") &&
+		!strings.Contains(strings.ReplaceAll(strings.ToLower(style), " ", ""), "border-left")
+}
+
+// indented tells an indented paragraph from a quotation. QUIRK: Gmail and Outlook
 // on the web indent by a blockquote without border.
-func quoting(class, id, kind, style string) bool {
+func indented(style string) bool {
 	style = strings.ReplaceAll(strings.ToLower(style), " ", "")
-	if kind == "cite" || strings.Contains(class, "quote") || strings.Contains(id, "reply") || strings.Contains(style, "border-left") {
-		return true
-	}
-	return !strings.Contains(style, "border:none") && !strings.Contains(style, "border:0") && !strings.Contains(style, "margin:00040px") && !strings.Contains(style, "margin:0px0px0px40px")
+	return strings.Contains(style, "border:none") || strings.Contains(style, "border:0") ||
+		strings.Contains(style, "margin:00040px") || strings.Contains(style, "margin:0px0px0px40px")
 }

@@ -1,0 +1,161 @@
+package letter
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// corpus is the folder of one corpus, or a skip where it is absent.
+func corpus(t *testing.T, name string) string {
+	t.Helper()
+	root := os.Getenv("XINFANGD_CORPORA")
+	if root == "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for {
+			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+				break
+			}
+			parent := filepath.Dir(dir)
+			if parent == dir {
+				t.Skip("no project root above the test")
+			}
+			dir = parent
+		}
+		root = filepath.Join(dir, "..", "shared", "corpora")
+	}
+	path := filepath.Join(root, name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("corpus %s is absent; set XINFANGD_CORPORA to run against it", name)
+	}
+	return path
+}
+
+// records reads a file of JSON lines.
+func records[T any](t *testing.T, path string) []T {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []T
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 16<<20)
+	for sc.Scan() {
+		var v T
+		if err := json.Unmarshal(sc.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// mails calls f for every mail below a folder.
+func mails(t *testing.T, root string, f func(path string, raw []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		switch filepath.Ext(path) {
+		case ".eml", ".msg", ".raw":
+			f(path, readFile(t, path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// share reports a figure and fails below a bar.
+func share(t *testing.T, what string, good, all int, bar float64) {
+	t.Helper()
+	got := 100 * float64(good) / float64(max(all, 1))
+	t.Logf("%s: %d of %d (%.1f %%)", what, good, all, got)
+	if got < bar {
+		t.Errorf("%s: %.1f %% is below %.1f %%", what, got, bar)
+	}
+}
+
+func TestCorporaReplies(t *testing.T) {
+	t.Parallel()
+	root := corpus(t, "talon")
+	type reply struct {
+		Kind, Input, Expected, File, Test string
+	}
+	good, all := 0, 0
+	for _, r := range records[reply](t, filepath.Join(root, "expected.jsonl")) {
+		var raw []byte
+		switch r.Kind {
+		case "plain":
+			raw = []byte("Content-Type: text/plain; charset=utf-8\n\n" + r.Input)
+		case "html":
+			raw = []byte("Content-Type: text/html; charset=utf-8\n\n" + r.Input)
+		case "html-file":
+			raw = append([]byte("Content-Type: text/html; charset=utf-8\n\n"), readFile(t, filepath.Join(root, r.File))...)
+		case "eml-plain-part":
+			raw = readFile(t, filepath.Join(root, r.File))
+		}
+		want := r.Expected
+		if r.Kind == "html" {
+			want = HTMLText(want)
+		}
+		l := Parse(raw)
+		all++
+		got := l.New
+		// The corpus counts the signature as the writer's words.
+		if squeeze(got) == squeeze(want) || squeeze(got+l.Signature) == squeeze(want) {
+			good++
+			continue
+		}
+		t.Logf("%s %s %s:\ngot  %q\nwant %q", r.Kind, r.Test, r.File, got, want)
+	}
+	share(t, "replies", good, all, 95)
+}
+
+func TestCorporaAreReadWithoutHarm(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"mime4j", "enmime", "mikel-mail", "stalwart", "sisimai", "talon", "mimekit"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, texts := 0, 0
+			mails(t, corpus(t, name), func(path string, raw []byte) {
+				n++
+				before := bytes.Clone(raw)
+				l := Parse(raw)
+				if !bytes.Equal(raw, before) {
+					t.Errorf("%s: the original was changed", path)
+				}
+				if strings.TrimSpace(l.Text) != "" || len(l.Attachments) > 0 {
+					texts++
+				} else {
+					t.Logf("%s: nothing to read", filepath.Base(path))
+				}
+				checkSane(t, l)
+			})
+			share(t, name+": text or attachment found", texts, n, 90)
+		})
+	}
+}

@@ -1,0 +1,230 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Marker is the line above which our mails ask people to reply. A letter's new
+// text ends at it with certainty.
+func Marker() string { return "———— 请在此行以上回复 ————" }
+
+// markerLine finds the marker in whatever shape a mail program gave it: other
+// dashes, quoted, blanks lost.
+var markerLine = regexp.MustCompile(`^[\s>|]*[-—–―─_－﹣ ]{2,}\s*请在此行以上回复\s*[-—–―─_－﹣ ]{2,}\s*$`)
+
+// cutting is a text taken apart.
+type cutting struct {
+	own, signature, quoted string
+}
+
+// The marks of lines while a text is taken apart.
+const (
+	markBlank = 'e'
+	markQuote = 'm'
+	markSplit = 's'
+	markText  = 't'
+	markSign  = 'g'
+)
+
+// cutQuotes takes a text apart into what its writer wrote and the history that
+// came along.
+func cutQuotes(lines []textLine) cutting {
+	var quoted []string
+	if at := findMarker(lines); at >= 0 {
+		quoted = texts(lines[at:])
+		lines = lines[:at]
+	} else if whole, ok := bareForward(lines); ok {
+		return cutting{own: whole}
+	}
+	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}}
+	q.mark()
+	q.run()
+	own, sign := cutSignature(q.own)
+	sign = append(sign, q.sign...)
+	return cutting{
+		own:       strings.Trim(strings.Join(own, "\n"), "\n \t"),
+		signature: strings.Trim(strings.Join(sign, "\n"), "\n"),
+		quoted:    strings.Trim(strings.Join(append(q.quoted, quoted...), "\n"), "\n"),
+	}
+}
+
+var forwardWords = regexp.MustCompile(`(?i)forward|转发|轉寄|пересылаемое`)
+
+// bareForward says whether a mail is nothing but a forwarded one: then that is
+// what its sender has to say. The line that announces it stays on top, so that
+// what it forwards is never read as a command.
+func bareForward(lines []textLine) (string, bool) {
+	for _, l := range lines {
+		if t := strings.TrimSpace(l.text); t != "" {
+			if len(t) > 1000 || !forwardWords.MatchString(t) || !rulerWords.MatchString(t) && !bareWords.MatchString(t) {
+				return "", false
+			}
+			return strings.Trim(joinLines(lines), "\n"), true
+		}
+	}
+	return "", false
+}
+
+func texts(lines []textLine) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = l.text
+	}
+	return out
+}
+
+// findMarker is the line of our marker, or -1. A marker inside a quotation with
+// nothing above it does not count: the reply stands below the quotation then.
+func findMarker(lines []textLine) int {
+	for i, l := range lines {
+		if !strings.Contains(l.text, "请在此行以上回复") || !markerLine.MatchString(l.text) {
+			continue
+		}
+		if l.kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(l.text), ">") {
+			if cutQuotes(lines[:i]).own == "" {
+				return -1
+			}
+		}
+		return i
+	}
+	return -1
+}
+
+// quoter goes through the lines of one text.
+type quoter struct {
+	lines  []textLine
+	marks  []byte
+	prefix map[int]string // what the writer wrote before a splitter on its line
+
+	own, sign, quoted []string
+}
+
+// mark gives every line its mark.
+func (q *quoter) mark() {
+	quotes, splits := 0, 0
+	for i := 0; i < len(q.lines); {
+		l := q.lines[i]
+		t := strings.TrimSpace(l.text)
+		switch {
+		case t == "":
+			q.marks[i] = markBlank
+		case l.kind == lineQuoted:
+			q.marks[i] = markQuote
+			quotes += 2
+		case l.kind == lineSignature:
+			q.marks[i] = markSign
+		case strings.HasPrefix(t, ">"):
+			q.marks[i] = markQuote
+			quotes++
+		default:
+			if n := q.splitter(i); n > 0 {
+				for j := i; j < i+n; j++ {
+					q.marks[j] = markSplit
+				}
+				i += n
+				splits++
+				continue
+			}
+			q.marks[i] = markText
+		}
+		i++
+	}
+	// A lone ">" line is somebody's taste, not a quotation.
+	if splits == 0 && quotes < 2 {
+		for i, m := range q.marks {
+			if m == markQuote {
+				q.marks[i] = markText
+			}
+		}
+	}
+}
+
+// run sorts the lines.
+func (q *quoter) run() {
+	for i := 0; i < len(q.lines); {
+		switch q.marks[i] {
+		case markSign:
+			q.sign = append(q.sign, q.lines[i].text)
+			i++
+		case markQuote:
+			i = q.history(i)
+		case markSplit:
+			if p := q.prefix[i]; p != "" {
+				q.own = append(q.own, p)
+			}
+			next := q.skip(i, markSplit, markBlank)
+			if next < len(q.lines) && q.marks[next] == markQuote {
+				q.take(i, next)
+				i = q.history(next)
+				continue
+			}
+			// Unmarked history runs to the end.
+			q.take(i, len(q.lines))
+			i = len(q.lines)
+		default:
+			q.own = append(q.own, q.lines[i].text)
+			i++
+		}
+	}
+}
+
+// skip is the first line from i on with none of these marks.
+func (q *quoter) skip(i int, marks ...byte) int {
+	for i < len(q.marks) && strings.IndexByte(string(marks), q.marks[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// take moves lines to the history, and drops the rule that is drawn above it.
+func (q *quoter) take(from, to int) {
+	for len(q.own) > 0 {
+		last := strings.TrimSpace(q.own[len(q.own)-1])
+		if last != "" && !ruler(last) {
+			break
+		}
+		if last == "" && len(q.own) > 1 && !ruler(strings.TrimSpace(q.own[len(q.own)-2])) {
+			break
+		}
+		q.own = q.own[:len(q.own)-1]
+	}
+	for _, l := range q.lines[from:to] {
+		q.quoted = append(q.quoted, l.text)
+	}
+}
+
+// ruler says whether a line is nothing but a drawn rule.
+func ruler(s string) bool {
+	return len(s) >= 3 && strings.Trim(s, "-_=*—–─~－ ") == "" && s != "---"
+}
+
+// history takes a run of quoted lines and says where the writer goes on.
+func (q *quoter) history(i int) int {
+	for i < len(q.lines) {
+		j := q.skip(i, markQuote, markBlank, markSplit)
+		q.take(i, j)
+		i = j
+		if i >= len(q.lines) || !q.wrapped(i) {
+			return i
+		}
+		q.take(i, i+1)
+		i++
+	}
+	return i
+}
+
+var linkPiece = regexp.MustCompile(`^\s*[(<]?https?://|^[^\s]*\)\s*>?$|^\s*\(.*\)\s*>?\s*$`)
+
+// wrapped says whether an unmarked line between quoted ones is a piece of a
+// quoted line that a mail program broke.
+func (q *quoter) wrapped(i int) bool {
+	if i == 0 || i+1 >= len(q.lines) || q.marks[i-1] != markQuote || q.marks[i+1] != markQuote || q.lines[i-1].kind == lineQuoted {
+		return false
+	}
+	prev, cur := q.lines[i-1].text, q.lines[i].text
+	if linkPiece.MatchString(cur) || strings.Count(prev, "(http") > strings.Count(prev, ")") {
+		return true
+	}
+	return len(prev) >= 70 && cur != "" && cur[0] >= 'a' && cur[0] <= 'z'
+}

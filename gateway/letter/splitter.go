@@ -1,0 +1,236 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+)
+
+// rulerWords are lines such as "-----原始邮件-----" that programs put above history.
+var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
+	`original( messages?| mail| appointment| email)?|repl(y|ied) message|forwarded (message|mail)( (by|from) .{1,60})?|begin forwarded message|` +
+	`原始邮件|原始郵件|原邮件|邮件原件|邮件原文|原文|原信件|原来的邮件|原始信件|回复的原邮件|回复的邮件|转发的原邮件|转发邮件信息|转发邮件|转发的邮件|轉寄郵件|轉寄的郵件|引用原文|原始訊息|原始消息|` +
+	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
+	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
+	`)[\s\x{3000}]*[-—–─_=~*－]{2,}[\s*]*$`)
+
+// bareWords are such lines without dashes.
+var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
+
+var (
+	clockTime = regexp.MustCompile(`\d{1,2}\s?[:：.]\s?\d{2}|\d{1,2}[时時点點]\d{0,2}`)
+	anyDate   = regexp.MustCompile(`\d{1,4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,4}|\d{1,2}月\s?\d{1,2}[日号]|\d{1,2}[-. ]+\pL{3,9}[-.,]* +\d{2,4}|\pL{3,9}\.? \d{1,2},? +\d{4}|\d{1,2} tháng \d`)
+
+	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
+	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
+	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{3,80}@[^<>]{3,80}[>＞)]\s?[于於在]|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
+
+	// wroteForeign does the same for other languages.
+	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
+
+	// datedSender is a date, a time and an address in one line that ends in a
+	// colon: whatever its language, it announces a quotation.
+	datedSender = regexp.MustCompile(`^(?:\pL{2,4}[.,]{1,2}\s*)?\d.{0,40}\d{1,2}[:.]\d{2}.{0,120}[<("]\s?[^<>\s"]+@[^<>\s"]+\s?[>)"].{0,30}[:：]$`)
+
+	// tornBracket is the end of "<a@b.example> wrote:" that was broken before the bracket.
+	tornBracket = regexp.MustCompile(`^>\s*(?:wrote|写道|寫道|:|：)`)
+
+	wroteDashes = regexp.MustCompile(`(?i)^-{2,}\s*\S.{0,80}\S\s+(wrote|写道)\s*-{2,}$`)
+
+	// dateMail is "2026-01-01 10:00 GMT+08:00 某某 <a@b.example>:".
+	dateMail = regexp.MustCompile(`^\s*\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?.{0,120}<\s?[^<>\s]+@[^<>\s]+\s?>\s*([:：]?)\s*$`)
+)
+
+// headerLabel reads "发件人：…" and its like, also in bold (*From:*) or in a table
+// (| 发件人 | … |).
+var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
+	`from|von|de|fra|från|da|van|от|sent|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|cc|` +
+	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|` +
+	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|` +
+	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标题|件名` +
+	`)[ \x{3000}\x{00A0}]*(?:\*{0,2}\s?[:：]\*{0,2}|\|)`)
+
+// labelClass says what a label of a quoted header names.
+func labelClass(label string) string {
+	label = strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(label))
+	switch label {
+	case "from", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人":
+		return "from"
+	case "to", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至":
+		return "to"
+	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名":
+		return "subject"
+	case "cc", "抄送", "副本":
+		return "cc"
+	}
+	return "date"
+}
+
+// splitter is the number of lines, from i on, that open quoted history; 0 when
+// line i does not.
+func (q *quoter) splitter(i int) int {
+	t := strings.TrimSpace(q.lines[i].text)
+	if len(t) > 1000 {
+		return 0
+	}
+	if rulerWords.MatchString(t) || bareWords.MatchString(t) || wroteDashes.MatchString(t) {
+		return 1
+	}
+	if n := q.headerBlock(i); n > 0 {
+		return n
+	}
+	return q.attribution(i)
+}
+
+// headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
+// others put above the history.
+func (q *quoter) headerBlock(i int) int {
+	first := headerLabel.FindStringSubmatch(visible(q.lines[i].text))
+	if first == nil {
+		return 0
+	}
+	class := labelClass(first[1])
+	if class == "cc" || class == "subject" {
+		return 0
+	}
+	seen := map[string]bool{}
+	last, misses := i, 0
+	for j := i; j < len(q.lines) && j < i+16 && misses < 3; j++ {
+		t := visible(q.lines[j].text)
+		if strings.TrimSpace(t) == "" {
+			if j > last+2 {
+				break
+			}
+			continue
+		}
+		// QUIRK: some put the whole header on one line.
+		found := false
+		for _, piece := range strings.FieldsFunc(t, func(r rune) bool { return r == ';' || r == '；' || r == '\t' }) {
+			if m := headerLabel.FindStringSubmatch(piece); m != nil {
+				seen[labelClass(m[1])] = true
+				found = true
+			}
+		}
+		if !found {
+			misses++
+			continue
+		}
+		misses = 0
+		last = j
+	}
+	switch {
+	case seen["from"] && (seen["date"] || seen["to"] || seen["subject"]):
+	case class == "date" && seen["to"] && dated(q.lines[i].text):
+	case class == "to" && seen["date"] && seen["subject"]:
+	default:
+		return q.boldFrom(i, first[1])
+	}
+	return last - i + 1
+}
+
+// visible drops the marks of writing direction that Windows puts into dates.
+func visible(s string) string {
+	if !strings.Contains(s, "\u200e") && !strings.Contains(s, "\u200f") {
+		return s
+	}
+	return strings.NewReplacer("\u200e", "", "\u200f", "").Replace(s)
+}
+
+// boldFrom takes "From: a@b Date: …" on one line, as HTML without breaks gives it.
+func (q *quoter) boldFrom(i int, label string) int {
+	t := q.lines[i].text
+	if labelClass(label) != "from" || !strings.Contains(t, "@") {
+		return 0
+	}
+	if anyDate.MatchString(t) && (strings.Contains(t, "Date:") || strings.Contains(t, "Sent:") || strings.Contains(t, "时间")) {
+		return 1
+	}
+	return 0
+}
+
+func dated(s string) bool { return anyDate.MatchString(s) || clockTime.MatchString(s) }
+
+// attribution recognises "… wrote:" lines, which may be broken over several.
+func (q *quoter) attribution(i int) int {
+	joined, most := "", 6
+	if deviceLine.MatchString(q.lines[i].text) {
+		most = 1
+	}
+	for k := 0; k < most && i+k < len(q.lines); k++ {
+		l := q.lines[i+k]
+		t := strings.TrimSpace(l.text)
+		if k > 0 && t == "" {
+			continue
+		}
+		if k > 0 && l.kind != q.lines[i].kind || len(joined)+len(t) > 500 {
+			return 0
+		}
+		if k > 0 && strings.HasPrefix(t, ">") && !tornBracket.MatchString(t) {
+			return 0
+		}
+		if joined != "" {
+			joined += " "
+		}
+		joined += t
+		if !endsAttribution(t) {
+			continue
+		}
+		if prefix, ok := q.attributes(joined, i+k+1); ok {
+			if prefix != "" {
+				if k > 0 && len(strings.TrimSpace(q.lines[i].text)) <= len(prefix) {
+					return 0 // the attribution begins on a later line
+				}
+				q.prefix[i] = prefix
+			}
+			return k + 1
+		}
+	}
+	return 0
+}
+
+func endsAttribution(t string) bool {
+	return strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：") || strings.HasSuffix(t, ">") || strings.HasSuffix(t, "道") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "寫")
+}
+
+// attributes judges a joined line; next is where what it announces begins.
+func (q *quoter) attributes(s string, next int) (string, bool) {
+	for next < len(q.lines) && strings.TrimSpace(q.lines[next].text) == "" {
+		next++
+	}
+	marked := next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
+	if m := dateMail.FindStringSubmatch(s); m != nil && (m[1] != "" || marked) {
+		return "", true
+	}
+	if len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s) && wroteForeign.FindStringSubmatch(s) == nil && wroteChinese.FindStringSubmatch(s) == nil {
+		return "", true
+	}
+	m := wroteChinese.FindStringSubmatch(s)
+	if m == nil {
+		if m = wroteForeign.FindStringSubmatch(s); m == nil {
+			return "", false
+		}
+		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "-") {
+			return "", false
+		}
+	}
+	// Without a time or an address it may be a sentence of the writer's own.
+	if !clockTime.MatchString(m[2]) && !strings.Contains(m[2], "@") && !marked {
+		return "", false
+	}
+	prefix := strings.TrimRight(strings.TrimSpace(m[1]), "-")
+	if prefix != "" && senderName(prefix) {
+		prefix = ""
+	}
+	if prefix != "" && !marked && !strings.Contains(m[2], "@") {
+		return "", false
+	}
+	return strings.TrimSpace(prefix), true
+}
+
+// senderName says whether what stands before a date is the name of who wrote:
+// "张三 于2026年…".
+func senderName(s string) bool {
+	if strings.ContainsAny(s, "。，；！？.!?;") {
+		return false
+	}
+	return len(s) <= 40 && !strings.Contains(strings.TrimSpace(s), "  ") && high([]byte(s)) > 0 || strings.Contains(s, "@") || strings.HasPrefix(s, `"`)
+}
