@@ -136,18 +136,15 @@ func (k *checker) store() {
 		return
 	}
 	k.secretFile(s.Place, "password_file", s.PasswordFile)
-	if !s.DSN.isURL() {
-		return
-	}
-	u, err := url.Parse(string(s.DSN))
-	if err != nil || u.Host == "" && u.RawQuery == "" {
-		k.errorf(s.At("dsn"), "dsn 不是 postgres://用户@主机:端口/库名 这样的地址")
+	host, ok := s.DSN.host()
+	if !ok {
+		k.errorf(s.At("dsn"), "dsn 应为 postgres://用户@主机:端口/库名，或 host=主机 user=用户 dbname=库名")
 		return
 	}
 	if !s.dsnHoldsPassword() {
 		return
 	}
-	if isLoopback(u.Hostname()) {
+	if isLoopback(host) {
 		k.warnf(s.At("dsn"), "数据库密码不应写在配置文件里，请用 password_file 或 ${NAME}")
 		return
 	}
@@ -161,13 +158,15 @@ func (s Store) dsnHoldsPassword() bool {
 	if !ok {
 		return false
 	}
-	written := environmentName.ReplaceAllString(node.Value, "")
-	u, err := url.Parse(written)
-	if err != nil || u.User == nil {
-		return false
+	const elsewhere = "~elsewhere~"
+	written := environmentName.ReplaceAllString(node.Value, elsewhere)
+	password := ""
+	if at := passwordKey.FindStringIndex(written); at != nil {
+		password = strings.Trim(written[at[1]:], " '")
+	} else if u, err := url.Parse(written); err == nil && u.User != nil {
+		password, _ = u.User.Password()
 	}
-	password, _ := u.User.Password()
-	return password != ""
+	return password != "" && !strings.HasPrefix(password, elsewhere)
 }
 
 var environmentName = regexp.MustCompile(`\$\{[^}]*\}`)

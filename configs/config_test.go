@@ -109,10 +109,8 @@ func TestDocumentedShape(t *testing.T) {
 		}
 	}
 	c, findings := Inspect(file, today)
-	for _, f := range findings {
-		if f.Severity == SeverityError || !strings.Contains(f.Message, "没有联络员") && !strings.Contains(f.Message, "DKIM") {
-			t.Error(f)
-		}
+	if len(findings) != 0 {
+		t.Error(render(findings))
 	}
 	director, ok := c.Mailbox("director")
 	if !ok || director.IMAP.Port != 993 || director.After != (After{Do: "keep"}) || director.Since != "2026-11-01" {

@@ -95,6 +95,26 @@ func (s DSN) isURL() bool {
 	return strings.HasPrefix(string(s), "postgres://") || strings.HasPrefix(string(s), "postgresql://")
 }
 
+// host names the server of a postgres data source, "" for the local socket; ok
+// is false when it is none.
+func (s DSN) host() (host string, ok bool) {
+	if s.isURL() {
+		u, err := url.Parse(string(s))
+		if err != nil {
+			return "", false
+		}
+		return u.Hostname(), true
+	}
+	for _, f := range strings.Fields(string(s)) {
+		key, value, found := strings.Cut(f, "=")
+		ok = ok || found
+		if key == "host" {
+			host = value
+		}
+	}
+	return host, ok
+}
+
 // String is the data source without its password.
 func (s DSN) String() string {
 	if s.isURL() {

@@ -282,12 +282,13 @@ func TestSuggestion(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		"name: x\nbox: {host: a, port: 1}\n", "boxes:\n  - &a {host: x}\n  - *a\n", "name： x\n", "box: &a {host: *a}\n",
-		"a: [b\nc: d\n", "\xca\xbe", "? [a]\n: b\n", "--- a\n--- b\n", "any: {<<: *x}\n", "name: ${HOST:-x}${", "raw: !!binary x\n", "any: !!timestamp x\n",
+		"\r\r\n^ 00", "a: [b\nc: d\n", "\xca\xbe", "? [a]\n: b\n", "--- a\n--- b\n", "any: {<<: *x}\n", "name: ${HOST:-x}${", "raw: !!binary x\n", "any: !!timestamp x\n",
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		lines := 1 + strings.Count(string(data), "\n")
+		// YAML 1.1 also ends lines with CR, NEL, LS and PS.
+		lines := 1 + strings.Count(strings.NewReplacer("\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(data)), "\n")
 		var v sampleFile
 		for _, finding := range DecodeWith("f", data, &v, Options{Env: environment}) {
 			if finding.Line < 1 || finding.Line > lines+1 || finding.Column < 1 || finding.Message == "" || finding.File != "f" {

@@ -17,6 +17,8 @@ import (
 // decode: the file is empty or broken.
 func parse(file string, data []byte) (*yaml.Node, []Finding) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows Notepad's mark
+	// YAML ends lines with CR too; what counts lines here knows LF only.
+	data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	if f, broken := checkEncoding(file, data); broken {
 		return nil, []Finding{f}
 	}
@@ -116,7 +118,7 @@ func syntaxFinding(file string, data []byte, err error) Finding {
 // longest beginning that can be read by itself. The search starts a little
 // below where the library complained, since what is below cannot be the cause.
 func brokenLine(lines []string, near int) int {
-	const below, tries = 3, 200
+	const below, tries = 3, 40
 	from := min(near+below, len(lines))
 	for n := from; n > 0 && n > from-tries; n-- {
 		var doc yaml.Node
