@@ -46,7 +46,11 @@ func (l *Letter) readBody(r *reader) {
 	}
 	l.Attachments = b.attachments
 	l.HasPlain = b.plain
-	l.Text = strings.Join(append([]string{joinLines(b.lines)}, b.forwarded...), "\n\n")
+	l.body = joinLines(b.lines)
+	l.Text = l.body
+	if len(b.forwarded) > 0 {
+		l.Text = strings.Join(append([]string{l.body}, b.forwarded...), "\n\n")
+	}
 	l.Text = strings.Trim(l.Text, "\n")
 	c := cutQuotes(b.lines)
 	l.New, l.Signature = c.own, c.signature

@@ -159,3 +159,53 @@ func TestCorporaAreReadWithoutHarm(t *testing.T) {
 		})
 	}
 }
+
+func TestCorporaBounces(t *testing.T) {
+	t.Parallel()
+	root := corpus(t, "sisimai")
+	type row struct {
+		File    string
+		Bounces []struct{ DSN, Code, Reason string }
+	}
+	kinds, statuses, counts, all, bounces := 0, 0, 0, 0, 0
+	for _, r := range records[row](t, filepath.Join(root, "expected.jsonl")) {
+		l := Parse(readFile(t, filepath.Join(root, r.File)))
+		all++
+		want := KindBounce
+		switch r.Bounces[0].Reason {
+		case "feedback":
+			want = KindFeedback
+		case "vacation":
+			want = KindAutomatic
+		}
+		if l.Kind == want {
+			kinds++
+		} else {
+			t.Logf("%s: kind %s, want %s (%v); subject %q", r.File, l.Kind, want, l.Evidence, l.Subject)
+		}
+		if want != KindBounce || l.Report == nil {
+			continue
+		}
+		bounces++
+		if len(l.Report.Recipients) == len(r.Bounces) {
+			counts++
+		} else {
+			t.Logf("%s: %d recipients, want %d: %+v", r.File, len(l.Report.Recipients), len(r.Bounces), l.Report.Recipients)
+		}
+		got, wanted := map[string]bool{}, map[string]bool{}
+		for _, b := range r.Bounces {
+			wanted[b.DSN[:1]] = true
+		}
+		for _, x := range l.Report.Recipients {
+			got[x.Status[:1]] = true
+		}
+		if len(got) == len(wanted) && got[r.Bounces[0].DSN[:1]] {
+			statuses++
+		} else {
+			t.Logf("%s: status %+v, want %+v", r.File, l.Report.Recipients, r.Bounces)
+		}
+	}
+	share(t, "kinds", kinds, all, 97)
+	share(t, "recipients", counts, bounces, 95)
+	share(t, "status class", statuses, bounces, 97)
+}

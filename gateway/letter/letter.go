@@ -63,6 +63,8 @@ type Letter struct {
 
 	// charsetHint is the charset that the body declares, for raw header text.
 	charsetHint string
+	// body is the text of this mail alone, without forwarded or returned ones.
+	body string
 }
 
 // Kind says what sort of sender stands behind a mail.

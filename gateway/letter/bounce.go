@@ -1,0 +1,207 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Report is what a delivery report says.
+type Report struct {
+	Recipients []Recipient
+	// OriginalMessageID is the Message-ID of the mail it speaks of, without
+	// angle brackets, or empty.
+	OriginalMessageID string
+	// Original is the quoted header, and what is quoted of the text, of that mail.
+	Original string
+}
+
+// Recipient is the fate of one recipient.
+type Recipient struct {
+	Address string
+	// Action is failed, delayed, delivered, relayed or expanded (RFC 3464 section 2.3.3).
+	Action string
+	// Status is an enhanced status code such as 5.1.1 (RFC 3463), derived from
+	// the text where none is given.
+	Status string
+	// Code is the SMTP reply code, or empty.
+	Code       string
+	Diagnostic string
+	// Permanent says that trying again is of no use; never true for a full mailbox.
+	Permanent   bool
+	MailboxFull bool
+
+	final bool // Address came from Final-Recipient
+}
+
+var (
+	// bounceSubject are the subjects of delivery failures, in the words of some
+	// sixty mail systems.
+	bounceSubject = regexp.MustCompile(`(?i)undeliver|non[- ]?deliver|not deliver|delivery (status|failure|failed|has failed|report|notif|problem|error|delay)|delivery of|failure (notice|delivery)|fail(ed|ure).{0,20}deliver|returned? (mail|message|to sender)|returning (mail|message|to sender)|mail (failure|delivery|system error|could not|failed)|message (delivery|undeliver|status|could not|not delivered|delayed)|unable to deliver|could ?n.?t be delivered|wasn.?t delivered|warning: (message|could not)|delayed|bounce|rejected|loop alert|error sending your mail|mail not delivered|postmaster notify|` +
+		`退信|退回|投递失败|投遞失敗|发送失败|發送失敗|无法送达|無法送達|无法投递|無法投遞|未送达|未送達|未能送达|无法传递|無法傳遞|传递失败|传送失败|递送失败|延迟投递|投递延迟|投递状态|送信失敗|配信|未達|エラー|не доставлено|недоставлен`)
+
+	bounceName = regexp.MustCompile(`(?i)mail(er)?[- _.]?(daemon|deliver|system)|delivery (subsystem|system|notification|report)|postmaster|系统退信|退信|邮件系统|郵件系統|system administrator|ndr administrator|mail administrator|microsoft outlook`)
+
+	// bounceText are sentences that such reports hold.
+	bounceText = regexp.MustCompile(`(?i)could not be delivered|couldn.?t be delivered|was ?n.?t delivered|has not been delivered|was not delivered|not delivered to|unable to deliver|undeliver|delivery (to|of|has|failed|failure|status|attempt|error)|did not reach|failed (to deliver|permanently|recipient|address)|returned (message|mail|to sender|below|as an attachment)|permanent (fatal )?error|fatal errors|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does ?n.t exist|recipient.{0,30}(reject|not found|unknown)|said:\s*[45]\d\d|\b5[0-5]\d[ -]#?5\.\d+\.\d+|\b[45]\d\d[ -][45]\.\d+\.\d+|smtp error|transcript of session|address(es)? (failed|had)|quota|` +
+		`退信|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
+)
+
+// bounce recognises delivery reports: those of RFC 3464, and the free-form ones
+// by a sender that only mail systems have together with what they write.
+func (l *Letter) bounce(found partTypes) (Kind, string) {
+	if found.status != nil {
+		return KindBounce, "part message/delivery-status"
+	}
+	if found.reportType == "delivery-status" {
+		return KindBounce, "report-type delivery-status"
+	}
+	if _, ok := field(l.Fields, "X-Failed-Recipients"); ok {
+		return KindBounce, "field X-Failed-Recipients"
+	}
+	if strings.Contains(l.body, `"notificationType":"Bounce"`) || strings.Contains(l.body, `"notificationType":"Delivery"`) {
+		return KindBounce, "notice of a mail provider"
+	}
+	name := ""
+	if len(l.From) > 0 {
+		name = l.From[0].Name
+	}
+	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && l.nullPath()
+	named := bounceName.MatchString(name)
+	subject, text := bounceSubject.MatchString(l.Subject), bounceText.MatchString(l.body)
+	auto, _ := l.autoSubmitted()
+	switch {
+	case auto == "auto-replied" && !subject:
+		return "", ""
+	case daemon && (subject || text) && !strings.Contains(strings.ToLower(l.Subject), "feedback"):
+		return KindBounce, "mail system as sender and text of a failure"
+	case subject && text && (named || l.nullPath() || auto != "" || silentSender.MatchString(l.sender())):
+		return KindBounce, "subject and text of a failure from a program"
+	case text && l.nullPath() && found.original != nil && !autoReplySign.MatchString(l.Subject):
+		return KindBounce, "null return path, text of a failure and the returned mail"
+	case found.original != nil && text && named:
+		return KindBounce, "name of a mail system, text of a failure and the returned mail"
+	}
+	return "", ""
+}
+
+// report reads what the delivery report says.
+func (l *Letter) report(found partTypes) *Report {
+	r := &Report{}
+	text := l.body
+	if found.original != nil {
+		r.Original = original(found.original)
+	}
+	human, copied := cutReturned(text)
+	if r.Original == "" {
+		r.Original = copied
+	}
+	if found.status != nil {
+		r.Recipients = statusRecipients(found.status)
+	}
+	if len(r.Recipients) == 0 {
+		r.Recipients = l.freeRecipients(human, r.Original)
+	}
+	delayed := delaySign.MatchString(l.Subject)
+	for i := range r.Recipients {
+		r.Recipients[i].settle(human, delayed, len(r.Recipients) == 1)
+	}
+	r.OriginalMessageID = l.originalID(found, r.Original)
+	return r
+}
+
+// original is the returned header and the beginning of the returned text.
+func original(p *Part) string {
+	data := p.Data()
+	if len(data) > 64<<10 {
+		data = data[:64<<10]
+	}
+	s, _ := decodeText(p.Params["charset"], data)
+	return plainLines(s)
+}
+
+var (
+	returnedLine = regexp.MustCompile(`(?i)^[\s>]*([-_=*]{2,}.{0,20}(original message|message (header|body|text|follows|copy)|copy of (the|your) (message|mail)|returned message|your message|unsent message|header|原始邮件|原邮件|退回的?邮件|邮件原文|邮件头).{0,60}|.{0,30}(below this line is a copy of the message|this is a copy of (the|your) (message|mail)|the following is a copy|original message (follows|header)|message header follows|the (first|header).{0,40}lines of the (original )?message|your (original )?message (follows|reads|headers|was)|received message follows|unsent message below|此处为原始邮件|以下是(您的)?(原始|原)?邮件|原始邮件(内容)?如下|原邮件内容).{0,60})\s*$`)
+	headerStart  = regexp.MustCompile(`^(Received: (from|by|\()|Return-Path: |X-Original-To: |DKIM-Signature: |Message-I[Dd]: )`)
+	messageID    = regexp.MustCompile(`(?im)^[\s>|]*(?:message[ -]?id|邮件ID|messageid)\s*[:：=]\s*<?([^\s<>"]+@[^\s<>"]+)>?`)
+	delaySign    = regexp.MustCompile(`(?i)delay|warning|延迟|延遲|deferred mail|still being retried`)
+)
+
+// cutReturned parts the words of the mail system from the copy it returns.
+func cutReturned(text string) (human, copied string) {
+	at := 0
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		t := strings.TrimRight(line, "\r\n")
+		if at > 0 && (headerStart.MatchString(t) || len(t) < 200 && returnedLine.MatchString(t)) {
+			return text[:at], text[at:]
+		}
+		at += len(line)
+	}
+	return text, ""
+}
+
+func (l *Letter) originalID(found partTypes, original string) string {
+	if p := found.original; p != nil {
+		fields := splitHeader(p.Data(), 0, len(p.Data()), true, Limits{}.withDefaults()).fields
+		if raw, ok := field(fields, "Message-ID"); ok {
+			if ids := messageIDs(raw); len(ids) > 0 {
+				return ids[0]
+			}
+		}
+	}
+	if m := messageID.FindStringSubmatch(original); m != nil {
+		return m[1]
+	}
+	if raw, ok := field(l.Fields, "X-Original-Message-ID"); ok {
+		if ids := messageIDs(raw); len(ids) > 0 {
+			return ids[0]
+		}
+	}
+	if m := messageID.FindStringSubmatch(l.body); m != nil {
+		return m[1]
+	}
+	for _, ids := range [][]string{l.InReplyTo, l.References} {
+		if len(ids) > 0 {
+			return ids[len(ids)-1]
+		}
+	}
+	return ""
+}
+
+// statusRecipients reads message/delivery-status (RFC 3464 section 2): groups of
+// fields, the first about the message, the others about one recipient each. A
+// group that lost its blank line is parted at the next Final-Recipient.
+func statusRecipients(p *Part) []Recipient {
+	data := p.Data()
+	var list []Recipient
+	var cur *Recipient
+	lim := Limits{}.withDefaults()
+	for at := 0; at < len(data) && len(list) < 1000; {
+		for at < len(data) && (data[at] == '\r' || data[at] == '\n') {
+			at++
+		}
+		head := splitHeader(data, at, len(data), false, lim)
+		if head.body <= at {
+			break
+		}
+		at = head.body
+		cur = nil
+		for _, f := range head.fields {
+			name := strings.ToLower(f.Name)
+			starts := name == "final-recipient" || name == "original-recipient" || name == "x-actual-recipient"
+			if starts && (cur == nil || name == "final-recipient" && cur.final) {
+				list = append(list, Recipient{})
+				cur = &list[len(list)-1]
+			}
+			if cur != nil {
+				cur.read(name, f.Value)
+			}
+		}
+	}
+	out := list[:0]
+	for _, r := range list {
+		if r.Address != "" || r.Status != "" || r.Action != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}

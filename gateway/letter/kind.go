@@ -1,0 +1,255 @@
+package letter
+
+import (
+	"regexp"
+	"strings"
+)
+
+// classify concludes what sort of sender stands behind the mail. What a person
+// wrote must never pass for automatic: every sign taken here is one that
+// programs set and people do not.
+func (l *Letter) classify() {
+	l.Kind = KindPerson
+	found := l.parts()
+	for _, judge := range []func(partTypes) (Kind, string){
+		l.receipt, l.feedback, l.bounce, l.vacation, l.list, l.notification,
+	} {
+		if kind, why := judge(found); kind != "" {
+			l.Kind = kind
+			l.Evidence = append(l.Evidence, why)
+			break
+		}
+	}
+	if l.Kind == KindBounce {
+		l.Report = l.report(found)
+	}
+}
+
+// partTypes are the parts that reports are made of.
+type partTypes struct {
+	status, disposition, feedback, calendar *Part
+	original                                *Part // the mail, or the header, that is returned
+	reportType                              string
+}
+
+// parts looks for them, not inside mails that are returned or forwarded.
+func (l *Letter) parts() partTypes {
+	var found partTypes
+	var walk func(*Part)
+	walk = func(p *Part) {
+		set := func(to **Part) {
+			if *to == nil {
+				*to = p
+			}
+		}
+		switch p.Type {
+		case "message/delivery-status", "message/global-delivery-status", "message/delivery-status-notification":
+			set(&found.status)
+		case "message/disposition-notification", "message/global-disposition-notification":
+			set(&found.disposition)
+		case "message/feedback-report":
+			set(&found.feedback)
+		case "text/calendar":
+			set(&found.calendar)
+		case "message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "text/rfc822-header":
+			set(&found.original)
+		case "multipart/report":
+			if found.reportType == "" {
+				found.reportType = strings.ToLower(p.Params["report-type"])
+			}
+		}
+		if p.Multipart() {
+			for _, c := range p.Children {
+				walk(c)
+			}
+		}
+	}
+	walk(l.Root)
+	return found
+}
+
+// sender is the address that the mail claims to come from, in lower case.
+func (l *Letter) sender() string {
+	if len(l.From) == 0 {
+		return ""
+	}
+	return strings.ToLower(l.From[0].Address)
+}
+
+// nullPath says that the mail was sent with the null return path (RFC 5321
+// section 4.5.5), which only programs use.
+func (l *Letter) nullPath() bool {
+	raw, ok := field(l.Fields, "Return-Path")
+	if !ok {
+		return false
+	}
+	raw = strings.Map(dropBlank, stripComments(raw))
+	return raw == "<>" || strings.EqualFold(raw, "<mailer-daemon>")
+}
+
+var (
+	readSubject = regexp.MustCompile(`(?i)^\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ ]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
+	readText    = regexp.MustCompile(`(?i)收条|已(被)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
+)
+
+// receipt recognises read receipts (RFC 8098) and those that Chinese programs
+// write as plain mail.
+func (l *Letter) receipt(found partTypes) (Kind, string) {
+	if found.disposition != nil && found.status == nil {
+		return KindReceipt, "part message/disposition-notification"
+	}
+	if found.reportType == "disposition-notification" {
+		return KindReceipt, "report-type disposition-notification"
+	}
+	if readSubject.MatchString(l.Subject) && len(l.body) < 1500 && readText.MatchString(l.body) && len(l.InReplyTo)+len(l.References) > 0 && l.automated() {
+		return KindReceipt, "subject and text of a read receipt"
+	}
+	if readSubject.MatchString(l.Subject) && len(l.body) < 1200 && strings.Contains(l.body, "收条") {
+		return KindReceipt, "subject and text of a read receipt"
+	}
+	return "", ""
+}
+
+// automated says whether the header bears any sign of a program.
+func (l *Letter) automated() bool {
+	auto, _ := l.autoSubmitted()
+	return auto != "" || l.nullPath() || daemonSender.MatchString(l.sender())
+}
+
+func (l *Letter) feedback(found partTypes) (Kind, string) {
+	switch {
+	case found.feedback != nil && found.status == nil:
+		return KindFeedback, "part message/feedback-report"
+	case found.reportType == "feedback-report":
+		return KindFeedback, "report-type feedback-report"
+	case strings.HasPrefix(l.sender(), "staff@hotmail") && strings.HasPrefix(strings.ToLower(l.Subject), "complaint about message from"):
+		return KindFeedback, "complaint of a mail provider"
+	case strings.Contains(l.body, `"notificationType":"Complaint"`) || strings.Contains(l.body, `"eventType":"Complaint"`):
+		return KindFeedback, "complaint of a mail provider"
+	}
+	return "", ""
+}
+
+// autoSubmitted is the keyword of Auto-Submitted when it says that no person
+// sent the mail (RFC 3834 section 5).
+func (l *Letter) autoSubmitted() (string, bool) {
+	raw, ok := field(l.Fields, "Auto-Submitted")
+	if !ok {
+		return "", false
+	}
+	word := strings.ToLower(strings.TrimSpace(stripComments(raw)))
+	if i := strings.IndexAny(word, "; \t"); i >= 0 {
+		word = word[:i]
+	}
+	if word == "no" || word == "" {
+		return "", false
+	}
+	return word, true
+}
+
+// replyFields are set by programs that answer by themselves.
+var replyFields = []string{
+	"X-Autoreply", "X-Auto-Reply", "X-AutoReply-From", "X-Autorespond", "X-Autoresponder", "X-Auto-Respond", "X-Mail-Autoreply", "X-QQ-Auto-Reply", "X-Vacation",
+	"X-Autogenerated", "X-FC-MachineGenerated", "X-Auto-Generated", "X-Out-Of-Office", "X-Auto-Reply-From", "X-163-Autoreply", "X-Coremail-Autoreply", "X-NetEase-Autoreply", "X-Sina-Autoreply",
+}
+
+// The subject of an automatic reply: the word stands at the very start and is
+// set off from the subject it answers. "自动回复功能坏了" is a person's complaint.
+var (
+	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (the )?office( auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*([:：\]】)）》]|$|[-—–])`)
+	autoReplySign   = regexp.MustCompile(`(?i)(自动回复|自動回覆|自动答复|automatic reply|auto-?reply|autoreply|vacation|out of office|自动应答)`)
+)
+
+func (l *Letter) vacation(partTypes) (Kind, string) {
+	if word, ok := l.autoSubmitted(); ok && word == "auto-replied" {
+		return KindAutomatic, "Auto-Submitted: " + word
+	}
+	for _, name := range replyFields {
+		if raw, ok := field(l.Fields, name); ok && !denied(raw) {
+			return KindAutomatic, "field " + name
+		}
+	}
+	for _, name := range []string{"Precedence", "X-Precedence", "Preference"} {
+		raw, _ := field(l.Fields, name)
+		if v := strings.ToLower(strings.TrimSpace(raw)); v == "auto_reply" || v == "auto-reply" || v == "autoreply" {
+			return KindAutomatic, name + ": " + v
+		}
+	}
+	if raw, ok := field(l.Fields, "Delivered-To"); ok && strings.EqualFold(strings.TrimSpace(raw), "autoresponder") {
+		return KindAutomatic, "Delivered-To: autoresponder"
+	}
+	if vacationSubject.MatchString(l.Subject) {
+		return KindAutomatic, "subject of an automatic reply"
+	}
+	for _, name := range []string{"X-Mailer", "User-Agent"} {
+		if raw, _ := field(l.Fields, name); autoReplySign.MatchString(raw) {
+			return KindAutomatic, name + " of a program that answers"
+		}
+	}
+	if l.nullPath() && autoReplySign.MatchString(l.Subject+"\n"+firstLines(l.body)) {
+		return KindAutomatic, "null return path and text of an automatic reply"
+	}
+	return "", ""
+}
+
+// denied says that a field's value takes its meaning back.
+func denied(raw string) bool {
+	switch strings.ToLower(strings.TrimSpace(raw)) {
+	case "no", "false", "0", "none", "off":
+		return true
+	}
+	return false
+}
+
+func firstLines(s string) string {
+	if len(s) > 400 {
+		return validText(s[:400])
+	}
+	return s
+}
+
+func (l *Letter) list(partTypes) (Kind, string) {
+	for _, name := range []string{"List-Id", "List-Post", "Mailing-List", "X-Mailing-List", "X-Mailman-Version"} {
+		if _, ok := field(l.Fields, name); ok {
+			return KindList, "field " + name
+		}
+	}
+	if v := l.precedence(); v == "list" {
+		return KindList, "Precedence: list"
+	}
+	return "", ""
+}
+
+func (l *Letter) precedence() string {
+	raw, _ := field(l.Fields, "Precedence")
+	return strings.ToLower(strings.TrimSpace(stripComments(raw)))
+}
+
+var (
+	daemonSender = regexp.MustCompile(`^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|poostmaster|mail[-_.]delivery[-_.]\w+|mailsystem|mail-system|bounces?|mmdf|smtp-gateway|system administrator|uucp|antivirus|double-bounce)(@|$|\+|-)`)
+	silentSender = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreplies|no_reply\w*|notifications?|notify|mailer[-_.]?daemon|auto[-_.]?(mail|reply|confirm|notify)|newsletter|edm)([-_.+]\w+)*@`)
+)
+
+func (l *Letter) notification(found partTypes) (Kind, string) {
+	if word, ok := l.autoSubmitted(); ok {
+		return KindNotification, "Auto-Submitted: " + sanitizeDetail(word)
+	}
+	if v := l.precedence(); v == "bulk" || v == "junk" {
+		return KindNotification, "Precedence: " + v
+	}
+	for _, name := range []string{"List-Unsubscribe", "Feedback-ID", "X-Campaign", "X-CampaignID", "X-Mailgun-Tag", "X-SES-Outgoing-Campaign", "X-MC-User", "X-Auto-Message"} {
+		if _, ok := field(l.Fields, name); ok {
+			return KindNotification, "field " + name
+		}
+	}
+	if l.nullPath() {
+		return KindAutomatic, "null return path"
+	}
+	if silentSender.MatchString(l.sender()) {
+		return KindNotification, "sender that takes no answers"
+	}
+	if p := found.calendar; p != nil && strings.EqualFold(p.Params["method"], "reply") {
+		return KindNotification, "answer to a calendar invitation"
+	}
+	return "", ""
+}

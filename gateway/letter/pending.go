@@ -1,3 +1,0 @@
-package letter
-
-func (l *Letter) classify() { l.Kind = KindPerson }
