@@ -1,5 +1,19 @@
 package store
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+const (
+	// chunkSize is the greatest number of compressed bytes in one row.
+	chunkSize = 1 << 20
+	// blobLimit is the greatest size a blob unpacks to: no letter that was
+	// stored comes near, and a damaged one cannot eat the memory.
+	blobLimit = 1 << 30
+)
+
 // Compressed is a blob made ready outside of a transaction, so that the work
 // of compressing holds up nobody.
 type Compressed struct {
@@ -9,4 +23,68 @@ type Compressed struct {
 	Size int64
 
 	packed []byte
+}
+
+// Compress makes a blob ready.
+func (s *Store) Compress(data []byte) Compressed {
+	sum := sha256.Sum256(data)
+	return Compressed{
+		Digest: hex.EncodeToString(sum[:]),
+		Size:   int64(len(data)),
+		packed: s.packer.EncodeAll(data, nil),
+	}
+}
+
+// PutCompressed stores a blob that was made ready, unless it is there.
+func (tx *Tx) PutCompressed(c Compressed) error {
+	if !isDigest(c.Digest) {
+		return fmt.Errorf("store blob: bad digest %q", c.Digest)
+	}
+	n, err := tx.affect("insert-blob", c.Digest, c.Size, len(c.packed))
+	if err != nil || n == 0 {
+		return err
+	}
+	for i := 0; i*chunkSize < len(c.packed); i++ {
+		chunk := c.packed[i*chunkSize : min((i+1)*chunkSize, len(c.packed))]
+		if err := tx.exec("insert-chunk", c.Digest, i, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PutBlob stores bytes and returns their digest.
+func (tx *Tx) PutBlob(data []byte) (digest string, err error) {
+	c := tx.store.Compress(data)
+	return c.Digest, tx.PutCompressed(c)
+}
+
+// Blob is the stored bytes, checked against the digest; ErrNotFound, ErrDamaged.
+func (tx *Tx) Blob(digest string) ([]byte, error) {
+	var row struct {
+		Size   int64 `db:"size"`
+		Packed int64 `db:"packed"`
+	}
+	if err := tx.get(&row, "blob", digest); err != nil {
+		return nil, err
+	}
+	var chunks [][]byte
+	if err := tx.list(&chunks, "chunks", digest); err != nil {
+		return nil, err
+	}
+	var packed []byte
+	for _, chunk := range chunks {
+		packed = append(packed, chunk...)
+	}
+	if int64(len(packed)) != row.Packed {
+		return nil, fmt.Errorf("blob %s: %d of %d packed bytes: %w", digest, len(packed), row.Packed, ErrDamaged)
+	}
+	data, err := tx.store.unpacker.DecodeAll(packed, make([]byte, 0, min(row.Size, blobLimit)))
+	if err != nil {
+		return nil, fmt.Errorf("blob %s: %w: %w", digest, err, ErrDamaged)
+	}
+	if sum(data) != digest {
+		return nil, fmt.Errorf("blob %s: %w", digest, ErrDamaged)
+	}
+	return data, nil
 }

@@ -2,10 +2,20 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
 	"time"
 
 	"xinfangd/gateway/petition"
 )
+
+// page is the number of entries read at once when the whole ledger is walked.
+const page = 500
+
+// firstPrev is what the first entry names as its predecessor.
+const firstPrev = "0000000000000000000000000000000000000000000000000000000000000000"
 
 // Entry is one entry of the ledger.
 type Entry struct {
@@ -15,7 +25,9 @@ type Entry struct {
 	// Case is empty for what concerns the whole office.
 	Case petition.Number
 	// Time is when it happened; zero means Tx.Now.
-	Time  time.Time
+	Time time.Time
+	// Actor is who did it. A citizen's address and name are kept as salted
+	// digests and read back as far as they were not erased.
 	Actor petition.Actor
 	Kind  petition.EventKind
 	// Text is what a person wrote, or why the gateway acted. The entry holds
@@ -38,14 +50,174 @@ type Entry struct {
 	Raw []byte
 }
 
-// VerifyResult is what a check of the whole chain found.
-type VerifyResult struct {
-	Entries int64
-	OK      bool
-	// FirstBroken is the number of the first entry that does not fit, 0 when
-	// all do. An entry cut off the end counts as broken.
-	FirstBroken int64
-	// Problem says in words what does not fit.
-	Problem string
-	Head    string
+type entryRow struct {
+	Seq    int64  `db:"seq"`
+	Case   string `db:"case_number"`
+	At     Time   `db:"at"`
+	Kind   string `db:"kind"`
+	Entry  string `db:"entry"`
+	Digest string `db:"digest"`
 }
+
+// Append adds an entry to the ledger, chained to the one before. It works in an
+// Update only.
+func (tx *Tx) Append(e Entry) (Entry, error) {
+	if tx.head.Digest == "" {
+		return e, errors.New("append entry: not inside an update")
+	}
+	if e.Time.IsZero() {
+		e.Time = tx.Now
+	}
+	e.Time = e.Time.Truncate(time.Microsecond)
+	e.Seq, e.Prev = tx.head.Seq+1, tx.head.Digest
+	record := entryRecord{Seq: e.Seq, Case: e.Case, Time: ledgerTime(e.Time), Kind: string(e.Kind), Prev: e.Prev}
+	var err error
+	if record.Actor, err = tx.concealActor(e.Case, e.Seq, e.Actor); err != nil {
+		return e, err
+	}
+	if e.Text != "" {
+		if e.TextDigest, err = tx.saltText(e.Case, e.Seq, "text", e.Text); err != nil {
+			return e, err
+		}
+		record.Text = e.TextDigest
+	}
+	if len(e.Data) > 0 {
+		if record.Data, err = canonical(e.Data); err != nil {
+			return e, err
+		}
+	}
+	if e.After != nil {
+		concealed, err := tx.conceal(*e.After, e.Seq)
+		if err != nil {
+			return e, err
+		}
+		if record.After, err = json.Marshal(concealed); err != nil {
+			return e, fmt.Errorf("append entry: %w", err)
+		}
+	}
+	if e.Raw, err = canonical(record); err != nil {
+		return e, err
+	}
+	e.Digest = sum(e.Raw)
+	if err := tx.exec("insert-entry", e.Seq, e.Case, Time{e.Time}, e.Kind, string(e.Raw), e.Digest); err != nil {
+		return e, err
+	}
+	tx.head = chainHead{Seq: e.Seq, Digest: e.Digest}
+	return e, nil
+}
+
+// Entries lists the entries of a case, of the office alone for "".
+func (tx *Tx) Entries(n petition.Number) ([]Entry, error) {
+	var rows []entryRow
+	if err := tx.list(&rows, "entries-of-case", n); err != nil {
+		return nil, err
+	}
+	var texts []textRow
+	if err := tx.list(&texts, "texts-of-case", n); err != nil {
+		return nil, err
+	}
+	return tx.readEntries(rows, textsByDigest(texts))
+}
+
+// AllEntries walks the whole ledger from an entry on, in order.
+func (tx *Tx) AllEntries(from int64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for {
+			entries, err := tx.entriesFrom(from)
+			if err != nil {
+				yield(Entry{}, err)
+				return
+			}
+			for _, e := range entries {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if len(entries) < page {
+				return
+			}
+			from = entries[len(entries)-1].Seq + 1
+		}
+	}
+}
+
+// entriesFrom reads one page.
+func (tx *Tx) entriesFrom(from int64) ([]Entry, error) {
+	var rows []entryRow
+	if err := tx.list(&rows, "entries-from", from, page); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	texts := map[string]string{}
+	seen := map[string]bool{}
+	for _, row := range rows {
+		// By case and not by entry: a case's unchanged fields refer to texts that
+		// were stored with an earlier entry.
+		if seen[row.Case] {
+			continue
+		}
+		seen[row.Case] = true
+		var found []textRow
+		if err := tx.list(&found, "texts-of-case", row.Case); err != nil {
+			return nil, err
+		}
+		maps.Copy(texts, textsByDigest(found))
+	}
+	return tx.readEntries(rows, texts)
+}
+
+func textsByDigest(rows []textRow) map[string]string {
+	texts := make(map[string]string, len(rows))
+	for _, row := range rows {
+		texts[row.Digest] = row.Text
+	}
+	return texts
+}
+
+func readRecord(row entryRow) (entryRecord, error) {
+	var record entryRecord
+	if err := json.Unmarshal([]byte(row.Entry), &record); err != nil {
+		return record, fmt.Errorf("read entry %d: %w", row.Seq, err)
+	}
+	return record, nil
+}
+
+// readEntries makes entries of rows, with the texts that were not erased.
+func (tx *Tx) readEntries(rows []entryRow, texts map[string]string) ([]Entry, error) {
+	entries := make([]Entry, 0, len(rows))
+	for _, row := range rows {
+		record, err := readRecord(row)
+		if err != nil {
+			return nil, err
+		}
+		e := Entry{
+			Seq: row.Seq, Case: petition.Number(row.Case), Time: tx.store.local(row.At), Actor: record.Actor,
+			Kind: petition.EventKind(row.Kind), Text: texts[record.Text], TextDigest: record.Text, Data: record.Data,
+			Prev: record.Prev, Digest: row.Digest, Raw: []byte(row.Entry),
+		}
+		revealActor(&e.Actor, texts)
+		if len(record.After) > 0 {
+			var after petition.Case
+			if err := json.Unmarshal(record.After, &after); err != nil {
+				return nil, fmt.Errorf("read entry %d: %w", row.Seq, err)
+			}
+			reveal(&after, texts)
+			e.After = &after
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// Head is the last entry's number and digest: 0 and 64 zeros of an empty ledger.
+func (tx *Tx) Head() (seq int64, digest string, err error) {
+	if tx.head.Digest != "" {
+		return tx.head.Seq, tx.head.Digest, nil
+	}
+	var head chainHead
+	err = tx.get(&head, "head")
+	return head.Seq, head.Digest, err
+}
+
+// EraseTexts forgets every personal text of a case. The entries stay, and so
+// does the chain.
+func (tx *Tx) EraseTexts(n petition.Number) error { return tx.exec("erase-texts", n) }

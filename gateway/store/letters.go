@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+	"fmt"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -59,36 +61,132 @@ type LetterFilter struct {
 	Limit        int
 }
 
-// Cursor is how far a box was read.
-type Cursor struct {
-	UIDValidity uint32
-	UID         uint32
+type letterRow struct {
+	ID          int64          `db:"id"`
+	Mailbox     string         `db:"mailbox"`
+	UIDValidity sql.NullInt64  `db:"uidvalidity"`
+	UID         sql.NullInt64  `db:"uid"`
+	Digest      string         `db:"digest"`
+	Size        int64          `db:"size"`
+	Arrived     Time           `db:"arrived"`
+	Sender      string         `db:"sender"`
+	Name        string         `db:"name"`
+	Subject     string         `db:"subject"`
+	MessageID   string         `db:"message_id"`
+	InReplyTo   string         `db:"in_reply_to"`
+	Refs        string         `db:"refs"`
+	Kind        string         `db:"kind"`
+	Case        sql.NullString `db:"case_number"`
+	Note        string         `db:"note"`
 }
 
-// Failed is a letter whose handling failed; its bytes are kept.
-type Failed struct {
-	ID          int64
-	Mailbox     string
-	UIDValidity uint32
-	UID         uint32
-	Arrived     time.Time
-	Reason      string
-	Digest      string
-	// Tries counts how often it was set aside.
-	Tries int
+func (tx *Tx) letter(row letterRow) Letter {
+	return Letter{
+		ID: row.ID, Mailbox: row.Mailbox, UIDValidity: uint32(row.UIDValidity.Int64), UID: uint32(row.UID.Int64),
+		Digest: row.Digest, Size: row.Size, Arrived: tx.store.local(row.Arrived), From: row.Sender, Name: row.Name,
+		Subject: row.Subject, MessageID: row.MessageID, InReplyTo: readList(row.InReplyTo), References: readList(row.Refs),
+		Kind: LetterKind(row.Kind), Case: petition.Number(row.Case.String), Note: row.Note,
+	}
 }
 
-// BoxStatus is the health of one box.
-type BoxStatus struct {
-	Mailbox string
-	// Tried is the last check, Checked the last successful one.
-	Tried   time.Time
-	Checked time.Time
-	// Error is empty after a successful check; Since is when it first failed.
-	Error         string
-	Since         time.Time
-	LoginRefusals int
-	// Alarmed says that people were told of the failure.
-	Alarmed bool
-	Cursor  Cursor
+func (tx *Tx) letterList(rows []letterRow) []Letter {
+	letters := make([]Letter, 0, len(rows))
+	for _, row := range rows {
+		letters = append(letters, tx.letter(row))
+	}
+	return letters
+}
+
+// LetterKnown says whether the letter at that place of a box was registered.
+func (tx *Tx) LetterKnown(box string, uidValidity, uid uint32) (bool, error) {
+	var n int
+	err := tx.get(&n, "letter-known", box, int64(uidValidity), int64(uid))
+	return n > 0, err
+}
+
+// LettersByDigest lists the letters with exactly these bytes. After a box's
+// UIDVALIDITY changed, the same letter shows itself under a new UID.
+func (tx *Tx) LettersByDigest(digest string) ([]Letter, error) {
+	var rows []letterRow
+	err := tx.list(&rows, "letters-by-digest", digest)
+	return tx.letterList(rows), err
+}
+
+// AddLetter registers a letter; its blob must be stored.
+func (tx *Tx) AddLetter(l Letter) (id int64, err error) {
+	var uidValidity, uid any // NULLs are not unique: any number of letters has no place in a box
+	if l.UID != 0 {
+		uidValidity, uid = int64(l.UIDValidity), int64(l.UID)
+	}
+	err = tx.get(&id, "insert-letter", l.Mailbox, uidValidity, uid, l.Digest, l.Size, Time{l.Arrived}, l.From, l.Name,
+		l.Subject, clip(l.MessageID), listText(l.InReplyTo), listText(l.References), l.Kind, optional(string(l.Case)), l.Note)
+	return id, err
+}
+
+// MoveLetter notes the new place of a letter after the box's UIDVALIDITY changed.
+func (tx *Tx) MoveLetter(id int64, uidValidity, uid uint32) error {
+	return tx.change(ErrNotFound, "move-letter", id, int64(uidValidity), int64(uid))
+}
+
+// SetLetterCase puts a letter to a case, which must be registered; "" takes it off.
+func (tx *Tx) SetLetterCase(id int64, n petition.Number, kind LetterKind) error {
+	if err := tx.change(ErrNotFound, "set-letter-case", id, optional(string(n)), kind); err != nil {
+		return err
+	}
+	return tx.exec("search-move-letter", id, n)
+}
+
+// SetLetterNote replaces the remark on a letter.
+func (tx *Tx) SetLetterNote(id int64, note string) error {
+	return tx.change(ErrNotFound, "set-letter-note", id, note)
+}
+
+// Letter is one letter, or ErrNotFound.
+func (tx *Tx) Letter(id int64) (Letter, error) {
+	var row letterRow
+	err := tx.get(&row, "letter", id)
+	return tx.letter(row), err
+}
+
+// LettersOf lists the letters of a case in the order they came.
+func (tx *Tx) LettersOf(n petition.Number) ([]Letter, error) {
+	var rows []letterRow
+	err := tx.list(&rows, "letters-of-case", n)
+	return tx.letterList(rows), err
+}
+
+// ListLetters lists the letters that a filter selects, by arrival.
+func (tx *Tx) ListLetters(f LetterFilter) ([]Letter, error) {
+	g := given{}
+	if f.Mailbox != "" {
+		g["mailbox"] = f.Mailbox
+	}
+	if f.Case != "" {
+		g["case"] = string(f.Case)
+	}
+	if len(f.Kinds) > 0 {
+		g["kinds"] = f.Kinds
+	}
+	if f.From != "" {
+		g["from"] = lowerAddress(f.From)
+	}
+	if f.Unregistered {
+		g["unregistered"] = true
+	}
+	g.span("since", f.Since, "until", f.Until)
+	g.order(f.Newest, f.Limit)
+	var rows []letterRow
+	err := tx.listWhere(&rows, "list-letters", g)
+	return tx.letterList(rows), err
+}
+
+// LetterByMessageID is the first letter with that Message-ID, one with a case
+// before one without; or ErrNotFound.
+func (tx *Tx) LetterByMessageID(id string) (Letter, error) {
+	if id == "" {
+		return Letter{}, fmt.Errorf("letter by message id: %w", ErrNotFound)
+	}
+	var row letterRow
+	err := tx.get(&row, "letter-by-message-id", clip(id))
+	return tx.letter(row), err
 }

@@ -1,6 +1,10 @@
 package store
 
 import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -19,54 +23,12 @@ const (
 
 // The states of one recipient of an outgoing mail.
 const (
-	RecipientPending = "pending"
-	RecipientSent    = "sent"
-	RecipientFailed  = "failed"
-	RecipientBounced = "bounced"
+	RecipientQueued   = "queued" // outstanding
+	RecipientSent     = "sent"
+	RecipientFailed   = "failed"
+	RecipientDoubtful = "doubtful"
+	RecipientBounced  = "bounced" // a delivery report came later
 )
-
-// Item is an outgoing mail claimed for sending.
-type Item struct {
-	ID      int64
-	Case    petition.Number
-	Kind    string
-	Account string // mailbox id whose SMTP account sends it, "" for the office's
-	From    string // envelope sender
-	// To are the recipients that still have to get it.
-	To        []string
-	Raw       []byte
-	MessageID string
-	// Attempts counts this one.
-	Attempts int
-	Due      time.Time
-	Created  time.Time
-	// Answer marks an answer to a citizen, which is never sent twice.
-	Answer bool
-	// Bypass passes the caps by.
-	Bypass bool
-	// InDoubt says that an earlier attempt began and nobody noted its end.
-	InDoubt bool
-}
-
-// RecipientResult is what became of one recipient.
-type RecipientResult struct {
-	Address string
-	// State is one of the Recipient words; pending means try again.
-	State    string
-	Code     int
-	Enhanced string
-	Text     string
-}
-
-// Outcome is what became of an attempt.
-type Outcome struct {
-	// State is sent, queued (try again at Next), held, doubtful or failed.
-	State      string
-	Next       time.Time
-	Error      string
-	Recipients []RecipientResult
-	At         time.Time
-}
 
 // Outgoing is a mail to be queued. Its bytes and Message-ID never change.
 type Outgoing struct {
@@ -107,22 +69,23 @@ type OutgoingRow struct {
 	// MessageID holds the reply code in its local part while Secret says so.
 	MessageID string
 	// Blob is the digest of the whole bytes.
-	Blob       string
-	State      string
-	Attempts   int
-	Next       time.Time
-	LastError  string
-	Created    time.Time
-	SentAt     time.Time
-	Answer     bool
-	Bypass     bool
-	InDoubt    bool
-	Matter     petition.Matter
+	Blob      string
+	State     string
+	Attempts  int
+	Next      time.Time
+	LastError string
+	Created   time.Time
+	SentAt    time.Time
+	Answer    bool
+	Bypass    bool
+	InDoubt   bool
+	Matter    petition.Matter
+	// CodeID, Letter and Revision are as in Outgoing.
 	CodeID     int64
 	Letter     int64
 	Revision   int
 	Recipients []RecipientResult
-	// code's fate, for Secret
+
 	codeDead    bool
 	codeExpires time.Time
 }
@@ -138,8 +101,214 @@ type OutgoingFilter struct {
 	States       []string
 	Case         petition.Number
 	Kinds        []string
+	Matter       petition.Matter
 	To           string
 	Since, Until time.Time // creation
 	Newest       bool
 	Limit        int
 }
+
+type outgoingRow struct {
+	ID          int64          `db:"id"`
+	Case        sql.NullString `db:"case_number"`
+	Kind        string         `db:"kind"`
+	Sender      string         `db:"sender"`
+	Account     string         `db:"account"`
+	Subject     string         `db:"subject"`
+	MessageID   string         `db:"message_id"`
+	Blob        string         `db:"blob"`
+	State       string         `db:"state"`
+	Attempts    int            `db:"attempts"`
+	Next        Time           `db:"next"`
+	InDoubt     bool           `db:"in_doubt"`
+	Answer      bool           `db:"answer"`
+	Bypass      bool           `db:"bypass"`
+	Matter      string         `db:"matter"`
+	Code        sql.NullInt64  `db:"code"`
+	Letter      sql.NullInt64  `db:"letter"`
+	Revision    int            `db:"revision"`
+	LastError   string         `db:"last_error"`
+	Created     Time           `db:"created"`
+	Sent        Time           `db:"sent"`
+	CodeUsed    Time           `db:"code_used"`
+	CodeVoided  Time           `db:"code_voided"`
+	CodeExpires Time           `db:"code_expires"`
+}
+
+type recipientRow struct {
+	N        int    `db:"n"`
+	Address  string `db:"address"`
+	State    string `db:"state"`
+	Code     int    `db:"code"`
+	Enhanced string `db:"enhanced"`
+	Text     string `db:"text"`
+}
+
+// Queue writes an outgoing mail.
+func (tx *Tx) Queue(o Outgoing) (id int64, err error) {
+	if len(o.To) == 0 || o.MessageID == "" || len(o.MessageID) > indexed {
+		return 0, errors.New("queue mail: no recipient, or no usable message id")
+	}
+	blob, err := tx.PutBlob(o.Raw)
+	if err != nil {
+		return 0, err
+	}
+	state, due := OutQueued, o.Due
+	if o.Hold {
+		state = OutHeld
+	}
+	if due.IsZero() {
+		due = tx.Now
+	}
+	err = tx.get(&id, "insert-outgoing", optional(string(o.Case)), o.Kind, o.From, o.Account, o.Subject, o.MessageID, blob,
+		state, Time{due}, o.Answer, o.Bypass, o.Matter, optionalID(o.CodeID), optionalID(o.Letter), o.Revision, Time{tx.Now})
+	if err != nil {
+		return 0, err
+	}
+	for n, address := range o.To {
+		if err := tx.exec("insert-recipient", id, n, strings.TrimSpace(address), lowerAddress(address)); err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// recipients are the fates of a mail's recipients, in the order of Outgoing.To.
+func (tx *Tx) recipients(id int64) ([]RecipientResult, error) {
+	var rows []recipientRow
+	if err := tx.list(&rows, "recipients", id); err != nil {
+		return nil, err
+	}
+	results := make([]RecipientResult, 0, len(rows))
+	for _, row := range rows {
+		results = append(results, RecipientResult{
+			Address: row.Address, State: row.State, Code: row.Code, Enhanced: row.Enhanced, Text: row.Text,
+		})
+	}
+	return results, nil
+}
+
+func (tx *Tx) outgoing(row outgoingRow) (OutgoingRow, error) {
+	o := OutgoingRow{
+		ID: row.ID, Case: petition.Number(row.Case.String), Kind: row.Kind, From: row.Sender, Account: row.Account,
+		Subject: row.Subject, MessageID: row.MessageID, Blob: row.Blob, State: row.State, Attempts: row.Attempts,
+		Next: tx.store.local(row.Next), LastError: row.LastError, Created: tx.store.local(row.Created),
+		SentAt: tx.store.local(row.Sent), Answer: row.Answer, Bypass: row.Bypass, InDoubt: row.InDoubt,
+		Matter: petition.Matter(row.Matter), CodeID: row.Code.Int64, Letter: row.Letter.Int64, Revision: row.Revision,
+		codeDead: !row.CodeUsed.IsZero() || !row.CodeVoided.IsZero(), codeExpires: row.CodeExpires.Time,
+	}
+	var err error
+	if o.Recipients, err = tx.recipients(row.ID); err != nil {
+		return o, err
+	}
+	for _, r := range o.Recipients {
+		o.To = append(o.To, r.Address)
+	}
+	return o, nil
+}
+
+// Outgoing is one outgoing mail with its recipients, or ErrNotFound.
+func (tx *Tx) Outgoing(id int64) (OutgoingRow, error) {
+	var row outgoingRow
+	if err := tx.get(&row, "outgoing", id); err != nil {
+		return OutgoingRow{}, err
+	}
+	return tx.outgoing(row)
+}
+
+// OutgoingByMessageID finds a mail of ours, or ErrNotFound.
+func (tx *Tx) OutgoingByMessageID(id string) (OutgoingRow, error) {
+	var row outgoingRow
+	if err := tx.get(&row, "outgoing-by-message-id", clip(id)); err != nil {
+		return OutgoingRow{}, err
+	}
+	return tx.outgoing(row)
+}
+
+// FirstOutgoing is the first mail of a matter of a case to one addressee: what
+// later mails to them are threaded to. ErrNotFound when there is none.
+func (tx *Tx) FirstOutgoing(n petition.Number, m petition.Matter, address string) (OutgoingRow, error) {
+	rows, err := tx.ListOutgoing(OutgoingFilter{Case: n, Matter: m, To: address, Limit: 1})
+	if err == nil && len(rows) == 0 {
+		err = fmt.Errorf("first outgoing: %w", ErrNotFound)
+	}
+	if err != nil {
+		return OutgoingRow{}, err
+	}
+	return rows[0], nil
+}
+
+// ListOutgoing lists the mails that a filter selects, in the order they were written.
+func (tx *Tx) ListOutgoing(f OutgoingFilter) ([]OutgoingRow, error) {
+	g := given{}
+	if len(f.States) > 0 {
+		g["states"] = f.States
+	}
+	if len(f.Kinds) > 0 {
+		g["kinds"] = f.Kinds
+	}
+	for key, word := range map[string]string{
+		"case": string(f.Case), "matter": string(f.Matter), "to": lowerAddress(f.To),
+	} {
+		if word != "" {
+			g[key] = word
+		}
+	}
+	g.span("since", f.Since, "until", f.Until)
+	g.order(f.Newest, f.Limit)
+	return tx.listOutgoing(g)
+}
+
+func (tx *Tx) listOutgoing(g given) ([]OutgoingRow, error) {
+	var rows []outgoingRow
+	if err := tx.listWhere(&rows, "list-outgoing", g); err != nil {
+		return nil, err
+	}
+	list := make([]OutgoingRow, 0, len(rows))
+	for _, row := range rows {
+		o, err := tx.outgoing(row)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, nil
+}
+
+// RetryOutgoing queues a failed, doubtful or waiting mail for now. Who got it
+// already does not get it again.
+func (tx *Tx) RetryOutgoing(id int64) error {
+	if err := tx.change(ErrState, "retry-outgoing", id, Time{tx.Now}); err != nil {
+		return err
+	}
+	return tx.exec("retry-recipients", id)
+}
+
+// HoldOutgoing keeps a queued mail back; ErrState when it is not waiting.
+func (tx *Tx) HoldOutgoing(id int64) error { return tx.change(ErrState, "hold-outgoing", id) }
+
+// ReleaseOutgoing queues a held mail for now; ErrState when it is not held.
+func (tx *Tx) ReleaseOutgoing(id int64) error {
+	return tx.change(ErrState, "release-outgoing", id, Time{tx.Now})
+}
+
+// CancelOutgoing gives a mail up; ErrState when it was sent, is being sent or
+// was cancelled before.
+func (tx *Tx) CancelOutgoing(id int64) error { return tx.change(ErrState, "cancel-outgoing", id) }
+
+// NoteRecipient notes what the server, or a delivery report later, said of one
+// recipient. An address that the mail did not go to is passed over.
+func (tx *Tx) NoteRecipient(id int64, r RecipientResult) error {
+	return tx.exec("set-recipient", id, lowerAddress(r.Address), r.State, r.Code, r.Enhanced, r.Text)
+}
+
+// UnreportedOutcomes lists mails that came to an end (sent, failed, doubtful,
+// held by submission) and were not yet turned into events.
+func (tx *Tx) UnreportedOutcomes(limit int) ([]OutgoingRow, error) {
+	g := given{"unreported": true}
+	g.order(false, limit)
+	return tx.listOutgoing(g)
+}
+
+// MarkReported notes that an outcome was turned into events.
+func (tx *Tx) MarkReported(id int64) error { return tx.change(ErrNotFound, "mark-reported", id) }

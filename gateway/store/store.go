@@ -2,11 +2,16 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/klauspost/compress/zstd"
 )
 
-// Options say which database to open. Driver and DSN are required; the rest
-// has working zero values.
+// Options say which database to open. Driver, DSN and Key are required; the
+// rest has working zero values.
 type Options struct {
 	// Driver is "sqlite" or "postgres".
 	Driver string
@@ -17,23 +22,115 @@ type Options struct {
 	Prefix string
 	// Location is the office's time zone; times read from the store are in it.
 	Location *time.Location
-	// Key is the secret of keyed digests (reply codes, addresses in tallies).
+	// Key is the secret of keyed digests (reply codes, addresses in tallies),
+	// 16 bytes or more, the same on every gateway.
 	Key []byte
 	// Owner names this gateway in leases.
 	Owner string
 }
 
-// Update runs fn in a transaction that may write. Everything that fn wrote is
-// committed, or nothing when fn or the commit fails. On both engines one Update
-// runs at a time in the whole office: on SQLite because there is one writer, on
-// PostgreSQL because each begins by locking the ledger's head. That is what
-// makes numbers gapless, the chain unbroken and a case's change never lost,
-// with any number of gateways. fn must not call Update, nor touch the network.
-func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) error {
-	return s.update(ctx, now, fn)
+// Store is an open register. It is safe for use by several goroutines.
+type Store struct {
+	o       Options
+	queries map[string]query
+	write   *pool
+	read    *pool
+	version int64
+	newest  int64
+
+	// turn lets one Update of this gateway at a time go to PostgreSQL: the
+	// others would only hold connections while they wait for the same row.
+	turn chan struct{}
+
+	packer   *zstd.Encoder
+	unpacker *zstd.Decoder
 }
 
-// View runs fn in one read-only snapshot. Tx.Now is the zero time in it.
-func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	return s.view(ctx, fn)
+// Open opens the database, brings its schema up to date and prepares every
+// query. It fails with ErrNewerSchema when a newer program has been at it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if len(o.Key) < 16 {
+		return nil, errors.New("open store: the key has fewer than 16 bytes")
+	}
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	s := &Store{o: o, turn: make(chan struct{}, 1)}
+	var err error
+	if s.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if s.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(blobLimit)); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	write, read, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(ctx, write, read); err != nil {
+		if read != write {
+			err = errors.Join(err, read.Close())
+		}
+		return nil, errors.Join(err, write.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context) (write, read *sqlx.DB, err error) {
+	switch s.o.Driver {
+	case engineSQLite:
+		return openSQLite(ctx, s.o.DSN)
+	case enginePostgres:
+		db, err := openPostgres(ctx, s.o.DSN)
+		return db, db, err
+	}
+	return nil, nil, fmt.Errorf("open store: unknown driver %q", s.o.Driver)
+}
+
+// ready migrates and prepares.
+func (s *Store) ready(ctx context.Context, write, read *sqlx.DB) error {
+	provider, err := migrator(s.o.Driver, write.DB)
+	if err != nil {
+		return err
+	}
+	if s.version, s.newest, err = migrate(ctx, provider); err != nil {
+		return err
+	}
+	if s.queries, err = loadQueries(s.o.Driver); err != nil {
+		return err
+	}
+	if s.write, err = preparePool(ctx, write, s.queries); err != nil {
+		return err
+	}
+	s.read = s.write
+	if read != write {
+		s.read, err = preparePool(ctx, read, s.queries)
+	}
+	return err
+}
+
+// Close ends every connection.
+func (s *Store) Close() error {
+	s.unpacker.Close()
+	var err error
+	if s.read != s.write {
+		err = s.read.close()
+	}
+	return errors.Join(err, s.write.close(), s.packer.Close())
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping store: %w", err)
+	}
+	return nil
+}
+
+// local puts a time into the office's zone.
+func (s *Store) local(t Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.In(s.o.Location)
 }

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// SendLease is how long a claimed mail belongs to who claimed it, if neither an
+// outcome is noted nor the gateway known to be dead (GatewayLease). It must be
+// longer than the longest attempt to send, or the mail would be sent twice.
+const SendLease = 20 * time.Minute
+
+// Item is an outgoing mail claimed for sending.
+type Item struct {
+	ID      int64
+	Case    string
+	Kind    string
+	Account string // mailbox id whose SMTP account sends it, "" for the office's
+	From    string // envelope sender
+	// To are the recipients that still have to get it.
+	To        []string
+	Raw       []byte
+	MessageID string
+	// Attempts counts this one.
+	Attempts int
+	Due      time.Time
+	Created  time.Time
+	// Answer marks an answer to a citizen, which is never sent twice.
+	Answer bool
+	// Bypass passes the caps by.
+	Bypass bool
+	// InDoubt says that an earlier attempt began and nobody noted its end.
+	InDoubt bool
+}
+
+// RecipientResult is what became of one recipient.
+type RecipientResult struct {
+	Address string
+	// State is one of the Recipient words.
+	State    string
+	Code     int
+	Enhanced string
+	Text     string
+}
+
+// Outcome is what became of an attempt.
+type Outcome struct {
+	// State is sent, queued (try again at Next), held, doubtful or failed.
+	State      string
+	Next       time.Time
+	Error      string
+	Recipients []RecipientResult
+	At         time.Time
+}
+
+type itemRow struct {
+	ID        int64          `db:"id"`
+	Case      sql.NullString `db:"case_number"`
+	Kind      string         `db:"kind"`
+	Account   string         `db:"account"`
+	Sender    string         `db:"sender"`
+	Blob      string         `db:"blob"`
+	MessageID string         `db:"message_id"`
+	Attempts  int            `db:"attempts"`
+	Due       Time           `db:"due"`
+	Created   Time           `db:"created"`
+	Answer    bool           `db:"answer"`
+	Bypass    bool           `db:"bypass"`
+	InDoubt   bool           `db:"in_doubt"`
+}
+
+// Claim takes up to n mails for sending, those due longest first. The attempt
+// is counted and the next one pushed behind SendLease in a transaction that is
+// committed before Claim returns: a crash costs a delay, never a loop. Mails
+// whose gateway died are taken over with InDoubt set. While sending is paused
+// nothing is claimed.
+func (s *Store) Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error) {
+	var items []Item
+	err := s.short(ctx, now, func(tx *Tx) error {
+		var rows []itemRow
+		if err := tx.list(&rows, "claim-outgoing", Time{now}, Time{now.Add(SendLease)}, owner, n); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			item, err := tx.item(row)
+			if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
+				// One mail whose bytes are gone holds up no other.
+				err = tx.noteOutcome(row.ID, Outcome{State: OutFailed, Error: "stored mail is damaged", At: now})
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			items = append(items, item)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(items, func(a, b Item) int { return a.Due.Compare(b.Due) })
+	return items, nil
+}
+
+// item fills in a claimed mail's bytes and the recipients still outstanding.
+func (tx *Tx) item(row itemRow) (Item, error) {
+	item := Item{
+		ID: row.ID, Case: row.Case.String, Kind: row.Kind, Account: row.Account, From: row.Sender, MessageID: row.MessageID,
+		Attempts: row.Attempts, Due: tx.store.local(row.Due), Created: tx.store.local(row.Created),
+		Answer: row.Answer, Bypass: row.Bypass, InDoubt: row.InDoubt,
+	}
+	recipients, err := tx.recipients(row.ID)
+	if err != nil {
+		return item, err
+	}
+	for _, r := range recipients {
+		if r.State == RecipientQueued {
+			item.To = append(item.To, r.Address)
+		}
+	}
+	item.Raw, err = tx.Blob(row.Blob)
+	return item, err
+}
+
+// Note keeps the outcome of an attempt; ErrState when the mail is not being
+// sent, because another gateway took it over and noted first.
+func (s *Store) Note(ctx context.Context, id int64, o Outcome) error {
+	return s.short(ctx, o.At, func(tx *Tx) error { return tx.noteOutcome(id, o) })
+}
+
+// noteOutcome writes an outcome. What came to an end waits, unreported, until
+// the desk has turned it into events.
+func (tx *Tx) noteOutcome(id int64, o Outcome) error {
+	var sent Time
+	switch o.State {
+	case OutSent:
+		sent = Time{o.At}
+	case OutQueued, OutHeld, OutDoubtful, OutFailed:
+	default:
+		return fmt.Errorf("note outcome: bad state %q", o.State)
+	}
+	err := tx.change(ErrState, "note-outgoing", id, o.State, Time{o.Next}, o.Error, sent, o.State == OutQueued)
+	if err != nil {
+		return err
+	}
+	for _, r := range o.Recipients {
+		if err := tx.NoteRecipient(id, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NextDue is when the next mail can be claimed, the zero time when none waits.
+func (s *Store) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
+	var next Time
+	err := s.View(ctx, func(tx *Tx) error { return tx.get(&next, "next-due") })
+	return s.local(next), err
+}
+
+// Paused says whether all sending is stopped.
+func (s *Store) Paused(ctx context.Context) (bool, error) {
+	var value string
+	err := s.View(ctx, func(tx *Tx) (err error) {
+		value, err = tx.Setting(settingPaused)
+		return err
+	})
+	return value == "true", err
+}

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"modernc.org/sqlite"
+)
+
+// The two engines.
+const (
+	engineSQLite   = "sqlite"
+	enginePostgres = "postgres"
+)
+
+// readers is the number of SQLite's reading connections, connections that of
+// PostgreSQL's of one gateway.
+const (
+	readers     = 4
+	connections = 12
+)
+
+// sqlitePath is the file that a DSN names.
+func sqlitePath(dsn string) string {
+	path := strings.TrimPrefix(dsn, "file:")
+	path, _, _ = strings.Cut(path, "?")
+	return path
+}
+
+// sqliteURI names a file with pragmas. synchronous(FULL) because a registered
+// letter must survive a power cut; _txlock=immediate because a transaction that
+// begins by reading could otherwise not be promoted while another writes.
+func sqliteURI(path string, reading bool) string {
+	q := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	}}
+	if reading {
+		q.Add("_pragma", "query_only(1)")
+	} else {
+		q.Set("_txlock", "immediate")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// openSQLite opens one writing connection and a pool of reading ones. The file
+// holds petitions: only its owner may read it.
+func openSQLite(ctx context.Context, dsn string) (write, read *sqlx.DB, err error) {
+	path := sqlitePath(dsn)
+	if path == "" || path == ":memory:" {
+		return nil, nil, errors.New("open sqlite: the dsn must name a file")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("make folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	if write, err = sqlx.Open(engineSQLite, sqliteURI(path, false)); err != nil {
+		return nil, nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open sqlite: %w", err), write.Close())
+	}
+	if read, err = sqlx.Open(engineSQLite, sqliteURI(path, true)); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open sqlite: %w", err), write.Close())
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	return write, read, nil
+}
+
+// openPostgres opens the one pool for both. A gateway that hangs inside a
+// transaction holds the ledger's head for everybody; the server ends it after
+// 45 seconds, so that another can take over within a minute.
+func openPostgres(ctx context.Context, dsn string) (*sqlx.DB, error) {
+	config, err := pq.NewConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read dsn: %w", err)
+	}
+	if config.Runtime == nil {
+		config.Runtime = map[string]string{}
+	}
+	for name, value := range map[string]string{
+		"timezone":                            "UTC",
+		"idle_in_transaction_session_timeout": "45000",
+		"tcp_user_timeout":                    "45000",
+	} {
+		if config.Runtime[name] == "" {
+			config.Runtime[name] = value
+		}
+	}
+	connector, err := pq.NewConnectorConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("open postgres: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), enginePostgres)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open postgres: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// migrator knows the schema's steps of an engine.
+func migrator(engine string, db *sql.DB) (*goose.Provider, error) {
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if engine == enginePostgres {
+		dialect = goose.DialectPostgres
+		// Several gateways may start at once; one of them migrates.
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, fmt.Errorf("make migration lock: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	steps, err := migrationsOf(engine)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := goose.NewProvider(dialect, db, steps, options...)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return provider, nil
+}
+
+// migrate brings the schema up to date, and refuses one that a newer program
+// has been at: what it means is unknown here.
+func migrate(ctx context.Context, p *goose.Provider) (version, newest int64, err error) {
+	sources := p.ListSources()
+	newest = sources[len(sources)-1].Version
+	if version, err = p.GetDBVersion(ctx); err != nil {
+		return 0, 0, fmt.Errorf("read schema version: %w", err)
+	}
+	if version > newest {
+		return version, newest, fmt.Errorf("version %d, this program knows %d: %w", version, newest, ErrNewerSchema)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return 0, 0, fmt.Errorf("migrate: %w", err)
+	}
+	return newest, newest, nil
+}
+
+// rolledBack tells of errors after which SQLite may have ended the whole
+// transaction by itself: any later statement would commit alone.
+func rolledBack(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case 4, 5, 6, 7, 9, 10, 11, 13: // ABORT BUSY LOCKED NOMEM INTERRUPT IOERR CORRUPT FULL
+		return true
+	}
+	return false
+}

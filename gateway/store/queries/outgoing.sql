@@ -1,0 +1,109 @@
+-- name: insert-outgoing
+INSERT INTO outgoing (case_number, kind, sender, account, subject, message_id, blob, state, attempts, due, next, owner,
+    in_doubt, answer, bypass, matter, code, letter, revision, last_error, created, reported)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, '', FALSE, $10, $11, $12, $13, $14, $15, '', $16, TRUE)
+RETURNING id
+
+-- name: insert-recipient
+INSERT INTO outgoing_recipients (outgoing, n, address, folded, state, code, enhanced, text)
+VALUES ($1, $2, $3, $4, 'queued', 0, '', '')
+
+-- name: outgoing
+SELECT o.id, o.case_number, o.kind, o.sender, o.account, o.subject, o.message_id, o.blob, o.state, o.attempts, o.next,
+    o.in_doubt, o.answer, o.bypass, o.matter, o.code, o.letter, o.revision, o.last_error, o.created, o.sent,
+    c.used AS code_used, c.voided AS code_voided, c.expires AS code_expires
+FROM outgoing o LEFT JOIN codes c ON c.id = o.code
+WHERE o.id = $1
+
+-- name: outgoing-by-message-id
+SELECT o.id, o.case_number, o.kind, o.sender, o.account, o.subject, o.message_id, o.blob, o.state, o.attempts, o.next,
+    o.in_doubt, o.answer, o.bypass, o.matter, o.code, o.letter, o.revision, o.last_error, o.created, o.sent,
+    c.used AS code_used, c.voided AS code_voided, c.expires AS code_expires
+FROM outgoing o LEFT JOIN codes c ON c.id = o.code
+WHERE o.message_id = $1
+
+-- name: list-outgoing
+SELECT o.id, o.case_number, o.kind, o.sender, o.account, o.subject, o.message_id, o.blob, o.state, o.attempts, o.next,
+    o.in_doubt, o.answer, o.bypass, o.matter, o.code, o.letter, o.revision, o.last_error, o.created, o.sent,
+    c.used AS code_used, c.voided AS code_voided, c.expires AS code_expires
+FROM outgoing o LEFT JOIN codes c ON c.id = o.code
+WHERE TRUE
+--? states: AND o.state IN (?)
+--? case: AND o.case_number = ?
+--? kinds: AND o.kind IN (?)
+--? matter: AND o.matter = ?
+--? to: AND o.id IN (SELECT outgoing FROM outgoing_recipients WHERE folded = ?)
+--? since: AND o.created >= ?
+--? until: AND o.created < ?
+--? unreported: AND o.reported = FALSE
+--? oldest: ORDER BY o.id
+--? newest: ORDER BY o.id DESC
+--? limit: LIMIT ?
+
+-- name: recipients
+SELECT n, address, state, code, enhanced, text FROM outgoing_recipients WHERE outgoing = $1 ORDER BY n
+
+-- name: set-recipient
+UPDATE outgoing_recipients SET state = $3, code = $4, enhanced = $5, text = $6 WHERE outgoing = $1 AND folded = $2
+
+-- name: retry-recipients
+UPDATE outgoing_recipients SET state = 'queued' WHERE outgoing = $1 AND state IN ('failed', 'doubtful')
+
+-- name: retry-outgoing
+UPDATE outgoing SET state = 'queued', next = $2, attempts = 0, in_doubt = FALSE, last_error = '', reported = TRUE
+WHERE id = $1 AND state IN ('queued', 'failed', 'doubtful')
+
+-- name: hold-outgoing
+UPDATE outgoing SET state = 'held' WHERE id = $1 AND state = 'queued'
+
+-- name: release-outgoing
+UPDATE outgoing SET state = 'queued', next = $2, reported = TRUE WHERE id = $1 AND state = 'held'
+
+-- name: cancel-outgoing
+UPDATE outgoing SET state = 'cancelled', reported = TRUE WHERE id = $1 AND state IN ('queued', 'held', 'doubtful', 'failed')
+
+-- name: mark-reported
+UPDATE outgoing SET reported = TRUE WHERE id = $1
+
+-- name: claim-outgoing
+-- engine: postgres
+-- A row in `sending` is taken over when its lease (next) has run out or its
+-- gateway is known to be dead. The rows that another gateway is claiming at
+-- this moment are skipped, not waited for.
+WITH due AS MATERIALIZED (
+    SELECT o.id FROM outgoing o
+    WHERE o.state IN ('queued', 'sending')
+      AND (o.next <= $1 OR o.state = 'sending'
+           AND EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
+      AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
+    ORDER BY o.next, o.id LIMIT $4
+    FOR UPDATE OF o SKIP LOCKED
+)
+UPDATE outgoing SET in_doubt = (state = 'sending'), state = 'sending', attempts = attempts + 1, next = $2, owner = $3
+WHERE id IN (SELECT id FROM due)
+RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
+
+-- name: claim-outgoing
+-- engine: sqlite
+WITH due AS MATERIALIZED (
+    SELECT o.id FROM outgoing o
+    WHERE o.state IN ('queued', 'sending')
+      AND (o.next <= $1 OR o.state = 'sending'
+           AND EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
+      AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
+    ORDER BY o.next, o.id LIMIT $4
+)
+UPDATE outgoing SET in_doubt = (state = 'sending'), state = 'sending', attempts = attempts + 1, next = $2, owner = $3
+WHERE id IN (SELECT id FROM due)
+RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
+
+-- name: note-outgoing
+-- Only of what is being sent: what was taken over and noted by another stays noted.
+UPDATE outgoing SET state = $2, next = COALESCE($3, next), last_error = $4, sent = $5, reported = $6
+WHERE id = $1 AND state = 'sending'
+
+-- name: next-due
+SELECT MIN(next) FROM outgoing WHERE state IN ('queued', 'sending')
+
+-- name: count-outgoing
+SELECT state, COUNT(*) AS n FROM outgoing GROUP BY state ORDER BY state

@@ -1,0 +1,48 @@
+-- name: insert-doc
+-- engine: postgres
+INSERT INTO search_docs (case_number, letter, text, grams)
+VALUES ($1, $2, $3, array_to_tsvector(string_to_array($4, ' ')))
+RETURNING id
+
+-- name: insert-doc
+-- engine: sqlite
+-- FTS5 keeps the bigrams in a table of its own, see insert-grams.
+INSERT INTO search_docs (case_number, letter, text) VALUES ($1, $2, $3) RETURNING id
+
+-- name: insert-grams
+-- engine: sqlite
+INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)
+
+-- name: delete-grams-of-case
+-- engine: sqlite
+DELETE FROM search_grams WHERE rowid IN (SELECT id FROM search_docs WHERE case_number = $1 AND letter = 0)
+
+-- name: delete-grams-of-letter
+-- engine: sqlite
+DELETE FROM search_grams WHERE rowid IN (SELECT id FROM search_docs WHERE letter = $1 AND letter <> 0)
+
+-- name: delete-docs-of-case
+DELETE FROM search_docs WHERE case_number = $1 AND letter = 0
+
+-- name: delete-docs-of-letter
+DELETE FROM search_docs WHERE letter = $1 AND letter <> 0
+
+-- name: search-move-letter
+UPDATE search_docs SET case_number = $2 WHERE letter = $1 AND letter <> 0
+
+-- name: search
+-- engine: postgres
+SELECT id, case_number, letter, text FROM search_docs WHERE case_number <> ''
+--? grams: AND grams @@ CAST(? AS tsquery)
+--? before: AND id < ?
+--? newest: ORDER BY id DESC
+--? limit: LIMIT ?
+
+-- name: search
+-- engine: sqlite
+SELECT d.id, d.case_number, d.letter, d.text FROM search_grams JOIN search_docs d ON d.id = search_grams.rowid
+WHERE d.case_number <> ''
+--? grams: AND search_grams MATCH ?
+--? before: AND search_grams.rowid < ?
+--? newest: ORDER BY search_grams.rowid DESC
+--? limit: LIMIT ?
