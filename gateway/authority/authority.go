@@ -6,10 +6,7 @@ package authority
 
 import (
 	"context"
-	"time"
 
-	"xinfangd/gateway/command"
-	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 )
 
@@ -92,12 +89,14 @@ type Evidence interface {
 
 // Standing is what a letter may claim.
 type Standing struct {
-	// Address is the sender's, Posts the roles that it holds on the roster.
+	// Address is the sender's, or the roster address that a forged From claims.
+	// Posts are the roles that it holds on the roster; OnRoster is false when the
+	// From field is not one field with one address, whatever it claims.
 	Address  string
 	Posts    []petition.Post
 	OnRoster bool
-	// Never says why the letter is never obeyed whoever wrote it: automatic,
-	// bounce, list, own and the like. Empty for a person's mail.
+	// Never says in Chinese why the letter is never obeyed whoever wrote it
+	// (自动邮件, 退信 …). Empty for a person's mail.
 	Never string
 
 	Authenticated bool
@@ -115,7 +114,8 @@ type Standing struct {
 	// StaleCode is a used, void or expired code of this person.
 	StaleCode *CodeInfo
 	// ForeignCode: a code issued to somebody else was shown. WrongCode: one that
-	// was never issued.
+	// was never issued. Of Code, StaleCode, ForeignCode and WrongCode at most one
+	// is set: the code that the letter is tied by.
 	ForeignCode *CodeInfo
 	WrongCode   bool
 	// CodeFrom is where the deciding code was found: a header field's name or text.
@@ -136,52 +136,3 @@ type Reason struct {
 	Code string
 	Text string
 }
-
-// Ruling is what to do with a command.
-type Ruling string
-
-// The rulings.
-const (
-	// Obey: every leg is there.
-	Obey Ruling = "obey"
-	// Hold: only the code is missing; ask for 确认.
-	Hold Ruling = "hold"
-	// Stale: the code shown is used, void or expired; tell the present state.
-	Stale Ruling = "stale"
-	// Deny: the role does not have this verb; say so.
-	Deny Ruling = "deny"
-	// Report: a leg is missing that confirmation cannot supply, or a wrong or
-	// foreign code was shown; do nothing, answer nothing, report it.
-	Report Ruling = "report"
-	// Ignore: the letter is never obeyed.
-	Ignore Ruling = "ignore"
-)
-
-// Judge weighs a letter. raw is the mail as received; DKIM is verified over it.
-func Judge(ctx context.Context, l letter.Letter, raw []byte, now time.Time, roster petition.Roster, p Policy, ev Evidence) (Standing, error) {
-	return Standing{}, nil
-}
-
-// Allows says whether the standing lets a role use a verb on a case; target is
-// empty for the matter of the code. missing names the legs that are not there;
-// it is empty when the standing has them but is denied for another reason.
-func (s Standing) Allows(role petition.Role, verb command.Verb, target petition.Number) (ok bool, missing []Leg) {
-	return false, nil
-}
-
-// Rule says what to do with a command of a role.
-func (s Standing) Rule(role petition.Role, verb command.Verb, target petition.Number) (Ruling, []Leg) {
-	return Ignore, nil
-}
-
-// KeyNames lists the DNS names of the DKIM keys that Judge would ask for, so
-// that they can be fetched before a transaction begins.
-func KeyNames(l letter.Letter, p Policy) []string { return nil }
-
-// MessageIDFor makes the Message-ID, without angle brackets, of an internal
-// mail that carries a code: the code without its dash and the random part, in
-// lower case, before our domain.
-func MessageIDFor(code, random, domain string) string { return "" }
-
-// CodeFromMessageID finds the code in a Message-ID made by MessageIDFor.
-func CodeFromMessageID(id, domain string) (code string, ok bool) { return "", false }
