@@ -52,13 +52,13 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		return err
 	}
 	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply}
-	if err := w.tx.SetLetterCase(a.row.ID, number, letterKind(follows)); err != nil {
-		return fmt.Errorf("put letter to case: %w", err)
-	}
 	actor := petition.Actor{Address: fresh.Sender, Name: fresh.Name, Role: petition.RoleCitizen}
 	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: actor, Fresh: &fresh, Text: fresh.Subject}, at)
 	if err != nil {
 		return err
+	}
+	if err := w.tx.SetLetterCase(a.row.ID, number, letterKind(follows)); err != nil {
+		return fmt.Errorf("put letter to case: %w", err)
 	}
 	verdict := w.verdict(c, a, form)
 	if _, err := w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {

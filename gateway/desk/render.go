@@ -297,7 +297,7 @@ func (w *work) draftMail(d petition.Draft) (templates.DraftMail, error) {
 }
 
 func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) templates.ChaseView {
-	v := templates.ChaseView{Common: common, To: r.Name, Formal: m.Formal, Subject: c.Subject, Arrived: w.office(c.Arrived),
+	v := templates.ChaseView{Common: common, To: r.Name, Formal: m.Formal, Subject: subjectTo(c, r), Arrived: w.office(c.Arrived),
 		Deadline: w.deadline(c.Due, c.Estimated), Note: m.Note, Matter: "办理意见", Division: w.Policy.Roster.DivisionName(c.Lead())}
 	if m.Step > 0 && m.Step <= len(w.Policy.Chase) && e.Clock == petition.ClockChase {
 		v.Named = w.Policy.Chase[m.Step-1].Named

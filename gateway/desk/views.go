@@ -59,7 +59,7 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if err != nil {
 		return templates.Letter{}, nil, err
 	}
-	masked := c.Confidential && !slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, r.Role)
+	masked := masks(c, r)
 	v := templates.Letter{Masked: masked, Box: w.box(c.Mailbox).Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Text: l.Text}
 	form, isForm := l.Form(w.box(c.Mailbox).Form)
 	if isForm && form.Body != "" {
@@ -99,6 +99,19 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 		v.Attachments = append(v.Attachments, item)
 	}
 	return v, files, nil
+}
+
+// masks reports whether the citizen's identity is kept from a recipient.
+func masks(c petition.Case, r petition.Recipient) bool {
+	return c.Confidential && !slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, r.Role)
+}
+
+// subjectTo is the letter's subject as a recipient may see it.
+func subjectTo(c petition.Case, r petition.Recipient) string {
+	if masks(c, r) {
+		return hide(c.Subject, c)
+	}
+	return c.Subject
 }
 
 var defectWords = map[string]string{

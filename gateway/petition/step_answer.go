@@ -136,11 +136,11 @@ func (s *step) approved() error {
 	return nil
 }
 
-// tellOthers tells the approvers who did not decide.
+// tellOthers tells the approvers who did not decide, the one who amended too.
 func (s *step) tellOthers(d Draft) {
 	var others []Recipient
-	for _, r := range s.approvers(d) {
-		if !SameAddress(r.Address, s.e.Actor.Address) {
+	for _, r := range s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "") {
+		if !SameAddress(r.Address, s.e.Actor.Address) && !s.barred(r.Address) {
 			others = append(others, r)
 		}
 	}

@@ -1,0 +1,63 @@
+package desk
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+)
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const wang = "wang@mail.example"
+
+// TestFullCycle is the main job: a letter in, an approved answer out.
+func TestFullCycle(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		o := newOffice(t, open(t), nil)
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修，请尽快恢复供电。")
+		o.take(wang, "receipt")
+		dispatch := o.take("power@jxw.example", "dispatch")
+		o.state(1, petition.Dispatched)
+
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "签收"})
+		o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "经核查，变压器已更换，3月3日恢复供电。"})
+		o.take("power@jxw.example", "transcript")
+		yi := o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		c := o.state(1, petition.Drafted)
+
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		answer := o.take(wang, "answer")
+		if !strings.Contains(answer.l.Text, "变压器已更换") {
+			t.Errorf("answer: %s", answer.l.Text)
+		}
+		if got := letter.MessageDigest(answer.raw); got != c.Drafts[0].Digest {
+			t.Errorf("sent digest %s, approved %s", got, c.Drafts[0].Digest)
+		}
+		o.state(1, petition.Answered)
+
+		o.answer(reply{from: wang, to: answer, text: "满意", plain: true, box: "director"})
+		o.take(wang, "transcript")
+		o.until(o.now.AddDate(0, 0, 1))
+		final := o.state(1, petition.Archived)
+		if final.Rating != "满意" {
+			t.Errorf("rating %q", final.Rating)
+		}
+		o.sound()
+	})
+}
