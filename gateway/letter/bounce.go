@@ -46,6 +46,9 @@ var (
 		`退信|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
 )
 
+// reportText is how much of a report's text is looked at.
+const reportText = 32 << 10
+
 // bounce recognises delivery reports: those of RFC 3464, and the free-form ones
 // by a sender that only mail systems have together with what they write.
 func (l *Letter) bounce(found partTypes) (Kind, string) {
@@ -67,14 +70,18 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	}
 	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && l.nullPath()
 	named := bounceName.MatchString(name)
-	subject, text := bounceSubject.MatchString(l.Subject), bounceText.MatchString(l.body)
 	auto, _ := l.autoSubmitted()
+	program := daemon || named || l.nullPath() || auto != "" || silentSender.MatchString(l.sender())
+	if !program {
+		return "", ""
+	}
+	subject, text := bounceSubject.MatchString(l.Subject), bounceText.MatchString(l.body[:min(len(l.body), reportText)])
 	switch {
 	case auto == "auto-replied" && !subject:
 		return "", ""
 	case daemon && (subject || text) && !strings.Contains(strings.ToLower(l.Subject), "feedback"):
 		return KindBounce, "mail system as sender and text of a failure"
-	case subject && text && (named || l.nullPath() || auto != "" || silentSender.MatchString(l.sender())):
+	case subject && text:
 		return KindBounce, "subject and text of a failure from a program"
 	case text && l.nullPath() && found.original != nil && !autoReplySign.MatchString(l.Subject):
 		return KindBounce, "null return path, text of a failure and the returned mail"
@@ -92,6 +99,7 @@ func (l *Letter) report(found partTypes) *Report {
 		r.Original = original(found.original)
 	}
 	human, copied := cutReturned(text)
+	human = human[:min(len(human), reportText)]
 	if r.Original == "" {
 		r.Original = copied
 	}

@@ -10,7 +10,7 @@ var (
 
 	// statusIn finds an enhanced status, best behind a reply code; a bare one must
 	// not be part of an IP address or a version.
-	statusAfterCode = regexp.MustCompile(`(?:^|[^\d.])[245]\d\d[ \-]{1,3}#?\(?([245]\.\d{1,2}\.\d{1,3})(?:[^\d.]|\.?\s|\.?$)`)
+	statusAfterCode = regexp.MustCompile(`(?:^|[^\d.])[245]\d\d[ \-]{1,3}#?\(?([45]\.\d{1,2}\.\d{1,3})(?:[^\d.]|\.?\s|\.?$)`)
 	statusMarked    = regexp.MustCompile(`(?i)(?:#|status:?\s*|dsn=|smtp;\s*)([245]\.\d{1,2}\.\d{1,3})\b`)
 	statusBare      = regexp.MustCompile(`(?:^|[^\d.\w-])([245]\.\d\.\d{1,3})(?:[^\d.\w]|\.?\s|\.?$)`)
 	codeIn          = regexp.MustCompile(`(?:^|[\s:(<>"'\[;,=])([45][0-5]\d)(?:[ \-#:,;)'"\]]|$)`)
@@ -106,8 +106,11 @@ func (r *Recipient) settle(human string, delayed, alone bool) {
 // statusOf is the enhanced status that stands in a text, or empty.
 func statusOf(text string) string {
 	for _, re := range []*regexp.Regexp{statusAfterCode, statusMarked, statusBare} {
-		if m := re.FindStringSubmatch(text); m != nil {
-			return m[1]
+		for _, m := range re.FindAllStringSubmatch(text, 20) {
+			// A transcript holds the successes before the failure too.
+			if m[1][0] != '2' {
+				return m[1]
+			}
 		}
 	}
 	return ""

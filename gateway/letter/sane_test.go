@@ -36,3 +36,8 @@ func checkSane(t *testing.T, l Letter) {
 		}
 	}
 }
+
+// wire gives a fixture written with LF the line ends it shall travel with.
+func wire(s, eol string) []byte {
+	return []byte(strings.ReplaceAll(s, "\n", eol))
+}

@@ -183,7 +183,7 @@ func utf7Run(run []byte) string {
 }
 
 func isBase64(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
+	return base64Value[c] != 0 || c == 'A'
 }
 
 func utf16Text(raw []byte, order binary.ByteOrder) string {

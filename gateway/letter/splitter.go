@@ -72,13 +72,19 @@ func (q *quoter) splitter(i int) int {
 	if len(t) > 1000 {
 		return 0
 	}
-	if rulerWords.MatchString(t) || bareWords.MatchString(t) || wroteDashes.MatchString(t) {
+	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || bareWords.MatchString(t) {
 		return 1
 	}
 	if n := q.headerBlock(i); n > 0 {
 		return n
 	}
 	return q.attribution(i)
+}
+
+// drawn says whether a line begins as a drawn rule does. It spares most lines the
+// regular expressions.
+func drawn(t string) bool {
+	return strings.ContainsAny(t[:min(len(t), 4)], "-_=~*>|") || strings.HasPrefix(t, "—") || strings.HasPrefix(t, "–") || strings.HasPrefix(t, "─") || strings.HasPrefix(t, "－")
 }
 
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
@@ -152,6 +158,9 @@ func dated(s string) bool { return anyDate.MatchString(s) || clockTime.MatchStri
 // attribution recognises "… wrote:" lines, which may be broken over several.
 func (q *quoter) attribution(i int) int {
 	joined, most := "", 6
+	if !strings.ContainsAny(q.lines[i].text, "0123456789<@\"") {
+		return 0
+	}
 	if deviceLine.MatchString(q.lines[i].text) {
 		most = 1
 	}
@@ -171,7 +180,7 @@ func (q *quoter) attribution(i int) int {
 			joined += " "
 		}
 		joined += t
-		if !endsAttribution(t) {
+		if !endsAttribution(t) || !announces(joined) {
 			continue
 		}
 		if prefix, ok := q.attributes(joined, i+k+1); ok {
@@ -185,6 +194,24 @@ func (q *quoter) attribution(i int) int {
 		}
 	}
 	return 0
+}
+
+// wroteWords are the words for writing that attributions hold.
+var wroteWords = []string{"写道", "寫道", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "sent", "écrit", "napisał", "schreef", "geschreven",
+	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал"}
+
+// announces says whether a line may be an attribution at all.
+func announces(s string) bool {
+	if strings.Contains(s, "@") {
+		return true
+	}
+	low := strings.ToLower(s)
+	for _, w := range wroteWords {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func endsAttribution(t string) bool {

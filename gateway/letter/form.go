@@ -1,0 +1,236 @@
+package letter
+
+import (
+	"sort"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// FormFields maps a meaning (name, phone, email, subject, body, or any other
+// word) to the labels that a web form puts before it.
+type FormFields map[string][]string
+
+// Form is what a web form's mail says about its writer.
+type Form struct {
+	Name, Phone, Subject, Body string
+	// Email is the citizen's address, or empty when what was typed is none.
+	Email string
+	// Fields holds every labelled value by the key of FormFields.
+	Fields map[string]string
+}
+
+// Form reads the letter as a web form's mail: labelled lines in any order, full
+// or half width, several on a line or in the cells of a table. It is false when
+// fewer labels than two stand in the text (than one, when the mapping has one).
+func (l Letter) Form(mapping FormFields) (Form, bool) {
+	f := formReader{labels: labels(mapping), values: map[string]string{}}
+	for line := range strings.SplitSeq(l.body, "\n") {
+		f.line(line)
+	}
+	f.close()
+	if len(f.values) == 0 || len(f.values) < min(2, len(mapping)) {
+		return Form{}, false
+	}
+	v := f.values
+	return Form{Name: v["name"], Phone: v["phone"], Email: typedAddress(v["email"]), Subject: v["subject"], Body: v["body"], Fields: v}, true
+}
+
+// label is one label of a form and what it means.
+type label struct {
+	text, key string
+}
+
+// labels are the labels of a mapping, longest first, so that 联系电话 is not read
+// as 电话.
+func labels(mapping FormFields) []label {
+	var list []label
+	for key, texts := range mapping {
+		for _, t := range texts {
+			if n := foldLabel(t); n != "" {
+				list = append(list, label{n, key})
+			}
+		}
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if len(list[i].text) != len(list[j].text) {
+			return len(list[i].text) > len(list[j].text)
+		}
+		return list[i].text+list[i].key < list[j].text+list[j].key
+	})
+	return list
+}
+
+// foldLabel makes labels comparable: width, case and blanks do not count (姓　名).
+func foldLabel(s string) string {
+	s = strings.ToLower(width.Fold.String(s))
+	return strings.Trim(strings.Join(strings.Fields(s), ""), ":*[]()【】<>")
+}
+
+// formReader goes through the lines of a form.
+type formReader struct {
+	labels []label
+	values map[string]string
+	key    string
+	value  []string
+}
+
+// close stores the value that is being read. The first value of a key stands:
+// labels inside the citizen's own text do not replace what the form said.
+func (f *formReader) close() {
+	if f.key == "" {
+		return
+	}
+	v := strings.TrimSpace(strings.Join(f.value, "\n"))
+	if _, ok := f.values[f.key]; !ok && v != "" {
+		f.values[f.key] = v
+	}
+	f.key, f.value = "", nil
+}
+
+// pair is one label found on a line and where its value begins.
+type pair struct {
+	start, value int
+	key          string
+}
+
+func (f *formReader) line(line string) {
+	pairs := f.pairs(line)
+	if len(pairs) == 0 {
+		f.more(line)
+		return
+	}
+	if before := strings.TrimSpace(line[:pairs[0].start]); before != "" {
+		f.more(before)
+	}
+	for i, p := range pairs {
+		end := len(line)
+		if i+1 < len(pairs) {
+			end = pairs[i+1].start
+		}
+		f.close()
+		f.key = p.key
+		f.value = []string{strings.Trim(line[p.value:end], " \t\u3000;；,，|")}
+	}
+}
+
+// more adds a line to the value that is being read: always to the body, to
+// another only while it is empty (a table whose cells became lines).
+func (f *formReader) more(line string) {
+	if f.key == "" {
+		return
+	}
+	if f.key == "body" || strings.TrimSpace(strings.Join(f.value, "")) == "" {
+		f.value = append(f.value, strings.TrimRight(line, " \t"))
+	}
+}
+
+// pairs finds the labels on a line: at its start, or behind blanks, each set off
+// by a colon or a table's cell.
+func (f *formReader) pairs(line string) []pair {
+	var found []pair
+	if len(line) > 64<<10 {
+		line = line[:64<<10]
+	}
+	for at := 0; at < len(line); {
+		start, cell := nextField(line, at)
+		if start < 0 {
+			break
+		}
+		value, key := f.match(line[start:])
+		// Behind the first, a label must be one that is still open, else the
+		// sentence 请拨打 电话：12345 would end the body.
+		if key != "" && (len(found) == 0 || cell || f.values[key] == "") && !f.taken(found, key) && !(f.values[key] != "" && f.key == "body") {
+			found = append(found, pair{start, start + value, key})
+			at = start + value
+			continue
+		}
+		at = start + 1
+		for at < len(line) && line[at]&0xC0 == 0x80 {
+			at++
+		}
+	}
+	return found
+}
+
+func (f *formReader) taken(found []pair, key string) bool {
+	for _, p := range found {
+		if p.key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// nextField is the next place on a line where a label may begin.
+func nextField(line string, at int) (start int, cell bool) {
+	if at == 0 {
+		return 0, true
+	}
+	for i := at; i < len(line); i++ {
+		switch {
+		case line[i-1] == '\t' || line[i-1] == '|' || line[i-1] == ';':
+			return i, true
+		case line[i-1] == ' ' && line[i] != ' ':
+			return i, false
+		case strings.HasSuffix(line[:i], "\u3000") || strings.HasSuffix(line[:i], "；") || strings.HasSuffix(line[:i], "，"):
+			return i, false
+		}
+	}
+	return -1, false
+}
+
+// match reads a label with its colon at the start of s; value is where what
+// follows begins.
+func (f *formReader) match(s string) (value int, key string) {
+	head := s[:min(len(s), 120)]
+	colon, size := -1, 0
+	for i, r := range head {
+		if r == ':' || r == '：' || r == '\t' || r == '|' || r == '︰' {
+			if r == '|' && strings.TrimSpace(head[:i]) == "" || r == '\t' && i == 0 {
+				continue
+			}
+			colon, size = i, len(string(r))
+			break
+		}
+	}
+	name := head
+	if colon >= 0 {
+		name = head[:colon]
+	} else if len(s) > 60 {
+		return 0, ""
+	} else {
+		colon = len(s)
+	}
+	name = foldLabel(strings.Trim(name, " \t|·-•1234567890.、"))
+	for _, l := range f.labels {
+		if l.text != name {
+			continue
+		}
+		// A cell of its own, and then the colon.
+		rest := s[colon+size:]
+		trimmed := strings.TrimLeft(rest, " \t:：|")
+		return len(s) - len(trimmed), l.key
+	}
+	return 0, ""
+}
+
+// typedAddress is the one address in what a citizen typed, or empty.
+func typedAddress(s string) string {
+	s = width.Fold.String(s)
+	s = strings.NewReplacer("。", ".", "mailto:", " ").Replace(s)
+	found := ""
+	for _, a := range addressIn.FindAllString(s, 10) {
+		a = strings.Trim(a, ".")
+		if found != "" && !strings.EqualFold(found, a) {
+			return "" // two addresses: nobody knows which is meant
+		}
+		if found == "" {
+			found = a
+		}
+	}
+	if !ValidAddress(found) {
+		return ""
+	}
+	return found
+}
