@@ -11,6 +11,7 @@ import (
 
 	"xinfangd/gateway/authority"
 	"xinfangd/gateway/calendar"
+	"xinfangd/gateway/dossier"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -32,6 +33,7 @@ type office struct {
 	read    map[string][]*mail // read, by address
 	uid     map[string]uint32
 	serial  int
+	archive string // directory of dossiers
 }
 
 // mail is one mail that somebody got.
@@ -108,7 +110,10 @@ func newOffice(t *testing.T, s *store.Store, change func(*Settings)) *office {
 		change(&settings)
 	}
 	o := &office{t: t, store: s, now: time.Date(2026, 3, 2, 9, 0, 0, 0, shanghai), inboxes: map[string][]*mail{}, read: map[string][]*mail{}, uid: map[string]uint32{}}
-	d, err := New(settings, Options{Store: s, Archive: func(context.Context, petition.Number, time.Time) (string, error) { return "", nil }})
+	o.archive = t.TempDir()
+	d, err := New(settings, Options{Store: s, Archive: func(ctx context.Context, n petition.Number, now time.Time) (string, error) {
+		return dossier.Export(ctx, s, dossier.Options{Office: settings.Office, Location: shanghai, Templates: settings.Templates, Dir: o.archive}, n, now)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,14 @@
 package desk
 
 import (
+	"archive/zip"
+	"errors"
+	"io"
 	"os"
 	"strings"
 	"testing"
 
+	"xinfangd/gateway/dossier"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -59,5 +63,58 @@ func TestFullCycle(t *testing.T) {
 			t.Errorf("rating %q", final.Rating)
 		}
 		o.sound()
+		checkDossier(t, o.archive+"/2026/SFJX-2026-000001.zip")
 	})
+}
+
+// checkDossier verifies a dossier, and that no file in it can be changed
+// without being noticed.
+func checkDossier(t *testing.T, path string) {
+	t.Helper()
+	problems, err := dossier.Verify(path)
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("dossier: %v %v", problems, err)
+	}
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	for _, victim := range archive.File {
+		forged := t.TempDir() + "/forged.zip"
+		out, err := os.Create(forged)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := zip.NewWriter(out)
+		for _, f := range archive.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Name == victim.Name {
+				data[len(data)/2] ^= 1
+			}
+			file, err := w.Create(f.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := file.Write(data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(w.Close(), out.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if problems, err := dossier.Verify(forged); err == nil && len(problems) == 0 && victim.Name != "manifest.json" {
+			t.Errorf("a changed %s was not noticed", victim.Name)
+		}
+	}
+	if len(archive.File) < 12 {
+		t.Errorf("the dossier holds only %d files", len(archive.File))
+	}
 }
