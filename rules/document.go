@@ -248,7 +248,7 @@ func isField(key string) bool {
 
 // check reports what a field's condition lacks.
 func (w *wordsDoc) check(d *configs.Decoder, node *yaml.Node) {
-	if len(w.Any)+len(w.All)+len(w.None) == 0 && w.Regex == nil {
+	if w.Any == nil && w.All == nil && w.None == nil && w.Regex == nil {
 		d.Errorf(node, "这里要写 any、all、none 或 regex，如 {any: [停电, 断电]}")
 	}
 	for _, key := range []struct {

@@ -4,8 +4,6 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
-
-	"xinfangd/gateway/fold"
 )
 
 // The fields that every set of rules knows; header and form fields that a rule
@@ -84,24 +82,12 @@ func (f *fields) scope(key string) scope {
 	return s
 }
 
-// passage is one piece of text of a letter: a field, or one of its values.
-type passage struct {
-	field    int
-	original string
-	folded   fold.Text
-	// The folded text as a string, and the folded text with white space, are
-	// made only for regular expressions.
-	plain, spacedPlain  string
-	spaced              fold.Text
-	hasPlain, hasSpaced bool
-}
-
 // passages lists the texts of a letter that rules look at.
 func (f fields) passages(t Text, used []bool) []passage {
 	var out []passage
 	add := func(field int, text string) {
 		if text != "" && used[field] {
-			out = append(out, passage{field: field, original: text})
+			out = append(out, passage{field: field, original: limit(text)})
 		}
 	}
 	add(fieldSubject, t.Subject)

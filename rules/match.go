@@ -2,16 +2,20 @@ package rules
 
 import (
 	"slices"
-	"unicode"
+	"strings"
 
 	"xinfangd/gateway/fold"
 )
 
 // Limits on what one letter can make us keep.
 const (
-	maxHits     = 24      // evidence per rule
-	maxPlaces   = 1 << 16 // places of one word in one passage, for near
-	contextSize = 16      // characters on either side of a word
+	maxHits   = 24      // evidence per rule
+	maxPlaces = 1 << 16 // repeated places in one passage, for near
+
+	// What a scratch keeps for the next letter.
+	keepPlaces   = 1 << 16
+	keepPassages = 16
+	keepRunes    = 1 << 16
 )
 
 // match is one letter while it is being classified.
@@ -31,6 +35,7 @@ type scratch struct {
 	first, last []int32 // by word: indices into found, or -1
 	found       []place
 	marked      []bool // by rule: a word that it needs was found
+	folded      []fold.Text
 }
 
 // place is where a word was found.
@@ -54,8 +59,17 @@ func (s *scratch) clear() {
 	for _, p := range s.found {
 		s.first[p.word], s.last[p.word] = -1, -1
 	}
-	if cap(s.found) > 1<<16 {
+	// A huge letter must not keep its memory for ever.
+	if cap(s.found) > keepPlaces {
 		s.found = nil
+	}
+	if len(s.folded) > keepPassages {
+		s.folded = s.folded[:keepPassages]
+	}
+	for i := range s.folded {
+		if cap(s.folded[i].Runes) > keepRunes {
+			s.folded[i] = fold.Text{}
+		}
 	}
 	s.found = s.found[:0]
 	clear(s.marked)
@@ -66,7 +80,11 @@ func (m *match) scan() {
 	s := m.scratch
 	for i := range m.passages {
 		p := &m.passages[i]
-		p.folded = fold.Fold(p.original)
+		if i == len(s.folded) {
+			s.folded = append(s.folded, fold.Text{})
+		}
+		s.folded[i].Fold(p.original)
+		p.folded = s.folded[i]
 		counts := 0
 		m.set.automaton.scan(p.folded.Runes, func(word int32, end int) {
 			last := s.last[word]
@@ -139,7 +157,7 @@ func (m *match) addPlace(at int32) {
 func (m *match) hit(word string, p *passage, start, end int) Hit {
 	return Hit{
 		Word: word, Field: m.set.fields[p.field], Offset: start,
-		Context: fold.Context(p.original, start, end, contextSize),
+		Context: p.around(start, end),
 	}
 }
 
@@ -224,87 +242,8 @@ func (m *match) regex(n regexFound) bool {
 			continue
 		}
 		start, end := folded.Original(from, to)
-		m.add(m.hit(slice(p.original, start, end), p, start, end))
+		m.add(m.hit(strings.Clone(p.cut(start, min(end, start+maxQuote))), p, start, end))
 		return true
 	}
 	return false
-}
-
-// view returns the folded text as expressions see it.
-func (p *passage) view(spaced bool) (string, fold.Text) {
-	if spaced {
-		if !p.hasSpaced {
-			p.spaced = fold.Spaced(p.original)
-			p.spacedPlain, p.hasSpaced = p.spaced.String(), true
-		}
-		return p.spacedPlain, p.spaced
-	}
-	if !p.hasPlain {
-		p.plain, p.hasPlain = p.folded.String(), true
-	}
-	return p.plain, p.folded
-}
-
-// slice returns the code points start to end of s, at most 60.
-func slice(s string, start, end int) string {
-	var out []rune
-	i := 0
-	for _, r := range s {
-		if i >= end || len(out) == 60 {
-			break
-		}
-		if i >= start {
-			out = append(out, r)
-		}
-		i++
-	}
-	return string(out)
-}
-
-// language returns the letter's language, judged by its script when the caller
-// does not know it: zh, ug (Arabic script), bo (Tibetan), mn (Mongolian), ko,
-// ja, ru, en, or "" when there are no letters.
-func (m *match) language() string {
-	if m.text.Language != "" {
-		return m.text.Language
-	}
-	if m.lang == "" {
-		m.lang = judgeLanguage(m.text.Subject + "\n" + m.text.Body)
-	}
-	return m.lang
-}
-
-// judgeLanguage weighs the scripts of the first characters of a text. A Chinese
-// character says as much as three Latin letters.
-func judgeLanguage(text string) string {
-	const enough = 4000
-	scripts := []struct {
-		code   string
-		table  *unicode.RangeTable
-		weight int
-	}{
-		{"zh", unicode.Han, 3}, {"en", unicode.Latin, 1}, {"ug", unicode.Arabic, 1}, {"bo", unicode.Tibetan, 1},
-		{"mn", unicode.Mongolian, 1}, {"ko", unicode.Hangul, 3}, {"ja", unicode.Hiragana, 9},
-		{"ja", unicode.Katakana, 9}, {"ru", unicode.Cyrillic, 1},
-	}
-	weights := make(map[string]int)
-	n := 0
-	for _, r := range text {
-		if n++; n > enough {
-			break
-		}
-		for _, s := range scripts {
-			if unicode.Is(s.table, r) {
-				weights[s.code] += s.weight
-				break
-			}
-		}
-	}
-	best := ""
-	for _, s := range scripts {
-		if w := weights[s.code]; w > 0 && (best == "" || w > weights[best]) {
-			best = s.code
-		}
-	}
-	return best
 }

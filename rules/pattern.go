@@ -107,15 +107,15 @@ func foldTree(re *syntax.Regexp) {
 	}
 }
 
-// foldClass adds to a class what its members are folded to. Members that fold
-// to several characters stay as they are; no text contains them.
+// foldClass replaces the members of a class by what they are folded to. Members
+// that fold to several characters or to none stay as they are; no text has them.
 func foldClass(ranges []rune) []rune {
 	var members []rune
 	inClass(ranges, func(r rune) bool {
-		members = append(members, r)
 		if folded := fold.Spaced(string(r)).Runes; len(folded) == 1 {
-			members = append(members, folded[0])
+			r = folded[0]
 		}
+		members = append(members, r)
 		return false
 	})
 	slices.Sort(members)

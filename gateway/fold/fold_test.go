@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -79,6 +80,18 @@ func TestOriginal(t *testing.T) {
 	}
 	if s, e := text.Original(3, 3); s != 0 || e != 0 {
 		t.Errorf("Original of nothing = %d-%d", s, e)
+	}
+}
+
+// Folding into memory that held another text must leave nothing of that.
+func TestFoldAgain(t *testing.T) {
+	t.Parallel()
+	var text Text
+	for _, s := range []string{"變壓器 壞了 ABC", "停", "", "ｅ\u0301 𠮷村", strings.Repeat("電", 100)} {
+		text.Fold(s)
+		if diff := cmp.Diff(Fold(s), text, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q (-fresh +again):\n%s", s, diff)
+		}
 	}
 }
 
