@@ -145,10 +145,15 @@ func (s Standing) Rule(role petition.Role, verb command.Verb, target petition.Nu
 		return Obey, nil
 	case slices.Contains(missing, LegRoster):
 		return Deny, missing
-	case s.StaleCode != nil && (target == "" || target == s.StaleCode.Case):
+	case s.StaleCode != nil && !reads(verb) && (target == "" || target == s.StaleCode.Case):
 		return Stale, missing
 	}
 	return Hold, missing
+}
+
+func reads(verb command.Verb) bool {
+	entry, _ := command.Lookup(verb)
+	return entry.Reading
 }
 
 // Best chooses, of the sender's posts that have a verb, the one by which the

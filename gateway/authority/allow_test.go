@@ -54,6 +54,7 @@ func TestRule(t *testing.T) {
 		{"liaison reads with any code", standing(liaison, false, petition.MatterAlarm), petition.RoleLiaison, command.Todo, "", "obey []"},
 		{"liaison, stale code", with(standing(liaison, false, petition.MatterDispatch), stale), petition.RoleLiaison, command.Answer, "", "stale [code]"},
 		{"liaison, stale code, other case", with(standing(liaison, false, petition.MatterDispatch), stale), petition.RoleLiaison, command.Sign, "SFJX-2026-000124", "hold [code]"},
+		{"liaison, stale code, reads", with(standing(liaison, false, petition.MatterDispatch), stale), petition.RoleLiaison, command.Todo, "", "hold [code]"},
 		{"liaison, foreign code", with(standing(liaison, true, petition.MatterDispatch), foreign), petition.RoleLiaison, command.Answer, "", "report [code]"},
 		{"liaison, wrong code, reads", with(standing(liaison, true, ""), wrong), petition.RoleLiaison, command.Todo, "", "report []"},
 		{"approver", standing(approver, true, petition.MatterApproval), petition.RoleApprover, command.Approve, "", "obey []"},

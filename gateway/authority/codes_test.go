@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"strings"
 	"testing"
 
 	"xinfangd/gateway/command"
@@ -71,6 +72,18 @@ func TestResolveCode(t *testing.T) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
+	}
+}
+
+func TestFromFieldBelowACutHeader(t *testing.T) {
+	t.Parallel()
+	raw := []byte("From: " + approver + "\n" + strings.Repeat("X-Filler: "+strings.Repeat("x", 900)+"\n", 400) + "From: a@attacker.example\n\n批准\n")
+	s, err := Judge(t.Context(), letter.Parse(raw), raw, testNow(), testRoster(), testPolicy(), testRegister())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.OnRoster || len(s.Suspicious) == 0 {
+		t.Errorf("second From behind the header's limit: %s", summary(s))
 	}
 }
 

@@ -25,7 +25,9 @@ func sender(l letter.Letter) (address string, single bool) {
 			value = f.Value
 		}
 	}
-	return address, fields == 1 && l.FromFields == 1 && len(l.From) == 1 && holdsOnly(value, address)
+	// A header that was not read to its end may hold another From field below.
+	cut := slices.ContainsFunc(l.Defects, func(d letter.Defect) bool { return d.Code == letter.DefectLimit && d.Detail == "header" })
+	return address, !cut && fields == 1 && l.FromFields == 1 && len(l.From) == 1 && holdsOnly(value, address)
 }
 
 // holdsOnly says whether a From field's body holds one mailbox and that is the
