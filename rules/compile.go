@@ -29,7 +29,10 @@ type compiler struct {
 // is an error.
 func compile(docs []*document) (*Set, []configs.Finding) {
 	c := &compiler{fields: fieldNames()}
-	c.vocabulary = vocabulary{lexicons: make(map[string]lexicon), numbers: make(map[string]int32), used: make(map[string]bool)}
+	c.vocabulary = vocabulary{
+		lexicons: make(map[string]lexicon), numbers: make(map[string]int32),
+		used: make(map[string]bool), resolved: make(map[string]item),
+	}
 	c.collectLexicons(docs)
 	s := &Set{docs: docs}
 	byID := make(map[string]*ruleDoc)
@@ -79,7 +82,8 @@ func (c *compiler) collectLexicons(docs []*document) {
 		c.vocabulary.item(word{text: "$" + name, at: l.at})
 	}
 	c.vocabulary.findings = unique(c.vocabulary.findings)
-	c.vocabulary.used = make(map[string]bool)
+	// What rules use is counted from here on.
+	c.vocabulary.used, c.vocabulary.resolved = make(map[string]bool), make(map[string]item)
 }
 
 // unique leaves out findings that were made before.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,7 @@ func TestLoadFindings(t *testing.T) {
 		{"negative near", rule("{text: {all: [a, b], near: §-3}}", "{division: d}"), []string{"near 不能小于 0"}},
 		{"blank word", rule("{text: {any: [停电, §' ']}}", "{division: d}"), []string{"没有内容"}},
 		{"unknown lexicon", "lexicons: {停电: [停电]}\n" + rule("{text: {any: [§$停点]}}", "{division: d}"), []string{"没有词表 $停点，是否应为 停电？"}},
-		{"lexicon of itself", "lexicons: {甲: [§$乙], 乙: [§$甲]}\nrules: []\n", []string{"引用了它自己", "引用了它自己"}},
+		{"lexicon of itself", "lexicons: {甲: [§$乙], 乙: [$甲]}\nrules: []\n", []string{"词表 $乙 引用了它自己"}},
 		{"bad expression", rule("{text: {regex: §'(停电'}}", "{division: d}"), []string{"缺少右括号 )"}},
 		{"look-ahead", rule("{text: {regex: §'(?=停)'}}", "{division: d}"), []string{"RE2 没有环视"}},
 		{"expression that matches nothing at all", rule("{text: {regex: §'停*'}}", "{division: d}"), []string{"空文字"}},
@@ -124,6 +125,20 @@ func TestDeepNesting(t *testing.T) {
 	_, findings := build([]source{{name: "r.yaml", base: "r.yaml", data: []byte("rules:\n  - {id: r, name: 甲, when: " + when + ", then: {division: d}}\n")}})
 	if len(findings) != 1 || !strings.Contains(findings[0].Message, "嵌套超过") {
 		t.Errorf("findings %v, want one about nesting", findings)
+	}
+}
+
+// Lexicons that double at each level must not cost double at each level.
+func TestDoublingLexicons(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("lexicons:\n  l0: [停电]\n")
+	for i := range 200 {
+		fmt.Fprintf(&text, "  l%d: [$l%d, $l%d]\n", i+1, i, i)
+	}
+	text.WriteString("rules:\n  - {id: r, name: 甲, when: {text: {any: [$l200]}}, then: {division: d}}\n")
+	if v := load(t, text.String()).Classify(Text{Body: "停电"}, Context{}); v.Rule != "r" {
+		t.Errorf("decided by %q, want r", v.Rule)
 	}
 }
 

@@ -16,6 +16,7 @@ type vocabulary struct {
 	written  []string // as a rule wrote the word first
 	near     []bool   // words of which every place is needed
 	open     []string // lexicons being resolved
+	resolved map[string]item
 	findings []configs.Finding
 	used     map[string]bool
 }
@@ -49,16 +50,28 @@ func (v *vocabulary) item(w word) item {
 		return nil
 	}
 	v.used[name] = true
+	if known, ok := v.resolved[name]; ok {
+		return known
+	}
 	v.open = append(v.open, name)
+	out := v.members(l)
+	v.open = v.open[:len(v.open)-1]
+	v.resolved[name] = out
+	return out
+}
+
+// members resolves the entries of a lexicon, each word once.
+func (v *vocabulary) members(l lexicon) item {
 	var out item
+	seen := make(map[int32]bool)
 	for _, entry := range l.words {
 		for _, n := range v.item(entry) {
-			if !slices.Contains(out, n) {
+			if !seen[n] {
+				seen[n] = true
 				out = append(out, n)
 			}
 		}
 	}
-	v.open = v.open[:len(v.open)-1]
 	return out
 }
 
