@@ -218,7 +218,7 @@ func parseBare(item, hint string) ([]Address, []Defect) {
 		}
 		local := strings.Join(words, " ")
 		if len(words) == 1 && high([]byte(local)) == 0 && !strings.Contains(local, "=?") {
-			return []Address{{Address: cleanAddress(local)}}, []Defect{{DefectAddress, "no domain"}}
+			return []Address{{Name: cleanAddress(local)}}, []Defect{{DefectAddress, "no domain"}}
 		}
 		name, d := phrase(item, hint)
 		if name == "" {

@@ -132,13 +132,13 @@ func decodeText(label string, data []byte) (string, []Defect) {
 			return decodeAs(cs, data), nil
 		}
 	default:
-		if !lying(cs, data) {
-			return decodeAs(cs, data), damaged(cs, data)
+		if !lying(cs, data[:min(len(data), guessSample)]) {
+			return decodeSure(cs, data)
 		}
 	}
 	g := guessCharset(data)
 	if g == cs || g == csWestern || g == csASCII {
-		return decodeAs(cs, data), damaged(cs, data)
+		return decodeSure(cs, data)
 	}
 	return decodeAs(g, data), []Defect{{DefectCharsetLying, string(cs) + " is " + string(g)}}
 }
@@ -216,14 +216,13 @@ func decodeAs(cs charset, data []byte) string {
 	return string(out)
 }
 
-func damaged(cs charset, data []byte) []Defect {
-	if cs != csGB && cs != csBig5 {
-		return nil
+// decodeSure decodes what is taken to be in the charset it says.
+func decodeSure(cs charset, data []byte) (string, []Defect) {
+	s := decodeAs(cs, data)
+	if (cs == csGB || cs == csBig5) && strings.ContainsRune(s, utf8.RuneError) {
+		return s, []Defect{{DefectTextDamaged, string(cs)}}
 	}
-	if strings.ContainsRune(decodeAs(cs, data), utf8.RuneError) {
-		return []Defect{{DefectTextDamaged, string(cs)}}
-	}
-	return nil
+	return s, nil
 }
 
 // high counts the bytes outside ASCII.
@@ -254,8 +253,12 @@ func lying(cs charset, data []byte) bool {
 	}
 	switch cs {
 	case csGB, csBig5:
-		own, other := scoreBytes(cs, data), scoreBytes(otherChinese(cs), data)
-		return own.bad > 0 && other.bad == 0 && other.total > own.total && n >= 6
+		own := scoreBytes(cs, data)
+		if n < 6 || own.convincing() {
+			return false
+		}
+		other := scoreBytes(otherChinese(cs), data)
+		return other.convincing() && other.total > own.total
 	case csWestern, "iso-8859-15", "windows-1250", "iso-8859-2":
 		return evenHighRuns(data) && scoreBytes(csGB, data).convincing()
 	}

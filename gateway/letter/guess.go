@@ -93,6 +93,9 @@ func guessSevenBit(data []byte) charset {
 	}
 	if i := bytes.Index(data, []byte("~{")); i >= 0 {
 		j := bytes.Index(data[i:], []byte("~}"))
+		if j < 0 {
+			j = len(bytes.TrimRight(data[i:], "\r\n")) &^ 1
+		}
 		if j > 2 && j%2 == 0 && scoreHan(decodeHZ(data[i:i+j])) > 0 {
 			return csHZ
 		}

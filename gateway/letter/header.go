@@ -258,14 +258,43 @@ func junkLine(src []byte, ls lines, some bool) bool {
 		return false
 	}
 	line := src[start:stop]
-	if len(line) == 0 {
-		return some
+	if len(line) == 0 || headerLike(line) {
+		return some || len(line) > 0
 	}
-	if line[0] == ' ' || line[0] == '\t' {
-		start, stop, _, ok = ls.next()
-		return ok && headerLike(src[start:stop])
+	if !some && line[0] != ' ' && line[0] != '\t' {
+		return false
 	}
-	return headerLike(line)
+	// Fields without a known name still are fields when nothing else stands
+	// between here and the blank line.
+	for n := 0; n < 20; n++ {
+		if len(line) == 0 {
+			return n > 0
+		}
+		if line[0] != ' ' && line[0] != '\t' {
+			if headerLike(line) {
+				return true
+			}
+			if name, colon := fieldName(line); colon < 0 || !plainName(name) {
+				return false
+			}
+		}
+		if start, stop, _, ok = ls.next(); !ok {
+			return false
+		}
+		line = src[start:stop]
+	}
+	return false
+}
+
+// plainName says whether a field's name looks like one: X-Something, not "http"
+// of an address or the start of a sentence.
+func plainName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		if !alnum(name[i]) && name[i] != '-' {
+			return false
+		}
+	}
+	return name != "" && name[0] >= 'A' && name[0] <= 'Z' && len(name) <= 40
 }
 
 // cleanLine makes decoded header text fit for one line: valid, without control

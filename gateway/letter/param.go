@@ -143,16 +143,16 @@ func decodeParam(val, hint string) (string, []Defect) {
 	if high([]byte(val)) > 0 {
 		return decodeRaw(val, hint)
 	}
-	if strings.Count(val, "%") >= 2 {
-		// QUIRK: some web mailers percent-encode the plain form too.
-		if raw := percent(val); high(raw) > 0 && (utf8.Valid(raw) || guessCharset(raw) == csGB) {
-			return decodeText("", raw)
-		}
-	}
 	if i := strings.Index(val, "''"); i > 0 && strings.Contains(val[i:], "%") {
 		// QUIRK: filename=utf-8''%E6... without the asterisk.
 		if cs := parseCharset(val[:i]); cs != csUnknown && cs != csNone {
 			return decodeText(val[:i], percent(val[i+2:]))
+		}
+	}
+	if strings.Count(val, "%") >= 2 {
+		// QUIRK: some web mailers percent-encode the plain form too.
+		if raw := percent(val); high(raw) > 0 && (utf8.Valid(raw) || guessCharset(raw) == csGB) {
+			return decodeText("", raw)
 		}
 	}
 	return decodeRaw(val, hint)

@@ -261,13 +261,19 @@ func (r *reader) multipart(p *Part, at place) {
 	if !r.room(at.depth) {
 		return
 	}
-	boundary := strings.TrimRight(p.Params["boundary"], " \t")
-	spans, closed := splitMultipart(p.src, p.Body, p.End, boundary)
+	var spans [][2]int
+	closed := false
+	boundary := p.Params["boundary"]
+	for _, b := range boundaryForms(boundary) {
+		if spans, closed = splitMultipart(p.src, p.Body, p.End, b); len(spans) > 0 {
+			boundary = b
+			break
+		}
+	}
 	if len(spans) == 0 {
-		guessed := guessBoundary(p.Raw(), at.boundaries)
-		if guessed != "" && guessed != boundary {
-			boundary = guessed
-			spans, closed = splitMultipart(p.src, p.Body, p.End, boundary)
+		if b := guessBoundary(p.Raw(), at.boundaries); b != "" {
+			boundary = b
+			spans, closed = splitMultipart(p.src, p.Body, p.End, b)
 		}
 		r.defect(Defect{DefectBoundaryMissing, ""})
 	}
@@ -291,6 +297,18 @@ func (r *reader) multipart(p *Part, at place) {
 			boundaries: append(at.boundaries[:len(at.boundaries):len(at.boundaries)], boundary),
 		}))
 	}
+}
+
+// boundaryForms are a declared boundary and what mailers make of it when it
+// ends in blanks (RFC 2046 section 5.1.1 forbids that) or was folded.
+func boundaryForms(b string) []string {
+	forms := []string{b}
+	for _, f := range []string{strings.TrimRight(b, " \t"), strings.Join(strings.Fields(b), " ")} {
+		if f != forms[len(forms)-1] {
+			forms = append(forms, f)
+		}
+	}
+	return forms
 }
 
 // splitMultipart is the spans between delimiter lines, the line end before a
