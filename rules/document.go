@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -104,7 +105,7 @@ func (p *patternDoc) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
 	}
 	var err error
 	switch p.pattern, err = newPattern(text); {
-	case err == errMatchesEmpty:
+	case errors.Is(err, errMatchesEmpty):
 		d.Errorf(node, "正则表达式 %s 能匹配空文字，等于对每封信都成立", text)
 	case err != nil:
 		d.Errorf(node, "正则表达式 %s 有误（RE2 语法）：%s", text, syntaxReason(err))
