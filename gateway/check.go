@@ -1,0 +1,128 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"xinfangd/configs"
+	"xinfangd/gateway/mailbox"
+	"xinfangd/gateway/submission"
+	"xinfangd/templates"
+)
+
+// Check loads a configuration and returns every complaint about it, about the
+// calendar, the rules and the templates that it names, in the order of the
+// files. With an error among them the daemon does not start.
+func Check(path string, now time.Time) (configs.Config, []configs.Finding) {
+	c, findings := configs.Inspect(path, now)
+	if len(c.Mailboxes) > 0 && len(c.Staff.Divisions) > 0 {
+		// Without either every name in the rules would be complained of.
+		findings = append(findings, checkRules(c)...)
+	}
+	findings = append(findings, checkTemplates(c)...)
+	sortByFile(findings, path)
+	return c, findings
+}
+
+func checkRules(c configs.Config) []configs.Finding {
+	set, findings := loadRules(c)
+	if set == nil {
+		return findings
+	}
+	return append(findings, set.Check(ruleNames(c))...)
+}
+
+func checkTemplates(c configs.Config) []configs.Finding {
+	var findings []configs.Finding
+	for _, p := range templates.Check(string(c.Templates)) {
+		at := configs.Position{File: p.File, Line: p.Line, Column: p.Column}
+		if at.File == "" {
+			at = c.At("templates")
+		}
+		findings = append(findings, at.Errorf("%s", p.Message))
+	}
+	return findings
+}
+
+// sortByFile puts the configuration itself first, then the files it names.
+func sortByFile(findings []configs.Finding, first string) {
+	configs.SortFindings(findings)
+	slices.SortStableFunc(findings, func(a, b configs.Finding) int {
+		switch {
+		case a.File == first && b.File != first:
+			return -1
+		case a.File != first && b.File == first:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Probe is the outcome of trying one thing that the gateway depends on.
+type Probe struct {
+	What   string `json:"what"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+	Millis int64  `json:"millis"`
+}
+
+// probing bounds each probe.
+const probing = 30 * time.Second
+
+// Probes logs in to every box and every SMTP account and opens the register,
+// all at once, without changing anything on the mail servers.
+func Probes(ctx context.Context, c configs.Config) []Probe {
+	type trial struct {
+		what string
+		do   func(context.Context) (string, error)
+	}
+	trials := []trial{{"store " + c.Store.Driver, func(ctx context.Context) (string, error) { return probeStore(ctx, c) }}}
+	for _, m := range c.Mailboxes {
+		account := imapAccount(m, c)
+		trials = append(trials, trial{"imap " + m.ID, func(ctx context.Context) (string, error) { return mailbox.Check(ctx, account) }})
+	}
+	smtp := func(what string, s configs.SMTP) {
+		account := smtpAccount(s)
+		trials = append(trials, trial{what, func(ctx context.Context) (string, error) {
+			return fmt.Sprintf("%s:%d", s.Host, s.Port), submission.Check(ctx, account)
+		}})
+	}
+	smtp("smtp", c.SMTP)
+	for _, m := range c.Mailboxes {
+		if m.SMTP != nil {
+			smtp("smtp "+m.ID, *m.SMTP)
+		}
+	}
+	probes := make([]Probe, len(trials))
+	var hands sync.WaitGroup
+	for i, t := range trials {
+		hands.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, probing)
+			defer cancel()
+			began := time.Now()
+			detail, err := t.do(ctx)
+			probes[i] = Probe{What: t.what, OK: err == nil, Detail: detail, Millis: time.Since(began).Milliseconds()}
+			if err != nil {
+				probes[i].Detail = err.Error()
+			}
+		})
+	}
+	hands.Wait()
+	return probes
+}
+
+// probeStore opens the register as a tool beside the daemon does.
+func probeStore(ctx context.Context, c configs.Config) (string, error) {
+	s, err := OpenStore(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	err = s.Ping(ctx)
+	if closing := s.Close(); err == nil {
+		err = closing
+	}
+	return c.Store.DSN.String(), err
+}

@@ -1,0 +1,202 @@
+// Package watch shows over HTTP how the gateway is: whether it lives, whether it
+// works, its metrics, and a board for people. It only reads. It knows the
+// register and templates, nothing of mail servers or configuration files: what
+// it needs of those is given to it.
+package watch
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+	"xinfangd/templates"
+)
+
+// ErrOpen is returned for an address beyond loopback without token or password.
+var ErrOpen = errors.New("http beyond loopback needs a token or a password")
+
+// Box is a mailbox by the names it goes by.
+type Box struct{ ID, Name string }
+
+// Sender is the state of one SMTP account; Since is zero while all is well.
+type Sender struct {
+	Account string
+	Since   time.Time
+	Error   string
+}
+
+// Office is what a reload may change.
+type Office struct {
+	Name     string
+	Drill    bool
+	Location *time.Location
+	Boxes    []Box
+	Roster   petition.Roster
+	// CheckWithin is how long a box may go without a successful check.
+	CheckWithin time.Duration
+	// OnDuty names who has the duty; nil when there is no roster.
+	OnDuty func(time.Time) []string
+}
+
+// Options of a Watch. Store, Now, Templates and Office are required.
+type Options struct {
+	Store     *store.Store
+	Now       func() time.Time
+	Templates *templates.Set
+	Logger    *slog.Logger
+	Office    Office
+	Senders   func() []Sender
+
+	// Listen is the address that the handler will serve, for the sake of the
+	// check that strangers cannot read it. Token, or Username and Password, let
+	// people in; without them everybody who reaches the address may read.
+	Listen             string
+	Token              string
+	Username, Password string
+}
+
+// Watch is the HTTP handler.
+type Watch struct {
+	o        Options
+	mux      *http.ServeMux
+	office   atomic.Pointer[view]
+	received *prometheus.CounterVec
+}
+
+// view is what is shown, and by which templates.
+type view struct {
+	Office
+	templates *templates.Set
+}
+
+// New makes the handler.
+func New(o Options) (*Watch, error) {
+	w := &Watch{o: o, mux: http.NewServeMux()}
+	if w.o.Logger == nil {
+		w.o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if w.o.Senders == nil {
+		w.o.Senders = func() []Sender { return nil }
+	}
+	if !w.secured() && !loopback(o.Listen) {
+		return nil, fmt.Errorf("http on %s: %w", o.Listen, ErrOpen)
+	}
+	w.Configure(o.Templates, o.Office)
+	w.received = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xinfangd_letters_total", Help: "Letters made durable since the start.",
+	}, []string{"mailbox"})
+	registry := prometheus.NewRegistry()
+	for _, c := range []prometheus.Collector{
+		w.received, collector{w}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	} {
+		if err := registry.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	for _, b := range o.Office.Boxes {
+		w.received.WithLabelValues(b.ID)
+	}
+	w.mux.HandleFunc("GET /healthz", w.healthz)
+	w.mux.HandleFunc("GET /readyz", w.readyz)
+	w.mux.Handle("GET /metrics", w.guard(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
+	w.mux.Handle("GET /{$}", w.guard(http.HandlerFunc(w.board)))
+	return w, nil
+}
+
+// Configure replaces templates and office.
+func (w *Watch) Configure(t *templates.Set, o Office) { w.office.Store(&view{o, t}) }
+
+// Received counts letters that became durable.
+func (w *Watch) Received(box string, n int) {
+	if n > 0 {
+		w.received.WithLabelValues(box).Add(float64(n))
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	h := rw.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	if !w.secured() && !plainHost(r.Host) {
+		// A page elsewhere could point a name of its own at our loopback address
+		// and have a browser of the office read the board (DNS rebinding).
+		http.Error(rw, "unknown host", http.StatusForbidden)
+		return
+	}
+	w.mux.ServeHTTP(rw, r)
+}
+
+func (w *Watch) secured() bool { return w.o.Token != "" || w.o.Username != "" && w.o.Password != "" }
+
+// guard lets in who shows the token or the password.
+func (w *Watch) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !w.allowed(r) {
+			rw.Header().Set("WWW-Authenticate", `Basic realm="xinfangd", charset="UTF-8"`)
+			http.Error(rw, "unauthorized", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
+
+// allowed takes the token as a bearer, or as the password of any user name so
+// that a browser can give it.
+func (w *Watch) allowed(r *http.Request) bool {
+	if !w.secured() {
+		return true
+	}
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return w.o.Token != "" && same(bearer, w.o.Token)
+	}
+	username, password, ok := r.BasicAuth()
+	if !ok {
+		return false
+	}
+	byToken := w.o.Token != "" && same(password, w.o.Token)
+	byLogin := w.o.Password != "" && w.o.Username != "" && same(username, w.o.Username) && same(password, w.o.Password)
+	return byToken || byLogin
+}
+
+// same compares in a time that tells nothing, not even the length.
+func same(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// loopback reports whether an address to listen on is out of others' reach.
+func loopback(listen string) bool {
+	if listen == "" {
+		return true
+	}
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// plainHost reports whether a request names us by an IP address or as localhost.
+func plainHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return host == "localhost" || net.ParseIP(strings.Trim(host, "[]")) != nil
+}
