@@ -13,7 +13,7 @@ type Account struct {
 	Host   string
 	Port   int
 	TLS    string // implicit, starttls or none
-	CAFile string // extra roots, PEM; "" for the system's
+	CAFile string // the only authorities trusted, PEM; "" for the system's
 
 	Username string
 	Password func() (string, error) // read at each login; nil: no AUTH

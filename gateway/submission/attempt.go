@@ -2,11 +2,14 @@ package submission
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"xinfangd/gateway/store"
 )
 
 const (
@@ -129,7 +132,13 @@ func (s *Submitter) putOff(it Item, now, until time.Time, why string) Outcome {
 // closed is replaced by a fresh one, once.
 func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() time.Time, taken time.Time) Outcome {
 	var d delivery
+	finished := false
 	sess := l.kept(s.opts.Timeouts.Idle)
+	defer func() {
+		if !finished && sess != nil {
+			sess.abort() // a panic is passing through
+		}
+	}()
 	if sess != nil {
 		d = sess.deliver(ctx, it, s.opts.Timeouts)
 	}
@@ -146,6 +155,7 @@ func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() tim
 			d = sess.deliver(ctx, it, s.opts.Timeouts)
 		}
 	}
+	finished = true
 	if sess != nil {
 		l.keep(sess, s.opts.Timeouts.Idle)
 	}
@@ -184,6 +194,10 @@ func (s *Submitter) note(ctx context.Context, log *slog.Logger, id int64, o Outc
 	for {
 		err := s.queue.Note(ctx, id, o)
 		if err == nil {
+			return
+		}
+		if errors.Is(err, store.ErrState) {
+			log.Warn("outcome comes too late, the mail is no longer ours", "state", o.State)
 			return
 		}
 		log.Error("note outcome", "state", o.State, "err", err)

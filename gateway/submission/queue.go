@@ -70,7 +70,8 @@ type Queue interface {
 	// process come back after their lease with InDoubt set. The lease must be
 	// longer than Longest, or a slow attempt is taken for a dead one.
 	Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error)
-	// Note records how the attempt ended.
+	// Note records how the attempt ended. store.ErrState says that the row is
+	// not being sent by us any more; any other error is tried again.
 	Note(ctx context.Context, id int64, o Outcome) error
 	// NextDue returns when the next row falls due; zero: nothing is waiting.
 	NextDue(ctx context.Context, now time.Time) (time.Time, error)

@@ -18,6 +18,8 @@ type heap struct {
 	paused bool
 	noted  chan struct{} // a token for every Note
 	refuse int           // Notes to refuse first
+	// refusal is the error of a refused Note, a passing one by default.
+	refusal error
 }
 
 type row struct {
@@ -67,7 +69,7 @@ func (h *heap) Note(_ context.Context, id int64, o Outcome) error {
 	defer h.mu.Unlock()
 	if h.refuse > 0 {
 		h.refuse--
-		return context.DeadlineExceeded
+		return cmp.Or(h.refusal, error(context.DeadlineExceeded))
 	}
 	r := h.rows[id]
 	r.state = o.State

@@ -188,10 +188,8 @@ func tlsConfig(a Account) (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read ca_file: %w", err)
 	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
+	// An office that names its authority trusts no other with its mail.
+	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, errors.New("read ca_file: no certificate in it")
 	}

@@ -178,8 +178,11 @@ func (x *sinkSession) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if x.s.block != nil {
-		<-x.s.block
+	x.s.mu.Lock()
+	block := x.s.block
+	x.s.mu.Unlock()
+	if block != nil {
+		<-block
 	}
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()

@@ -11,6 +11,8 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"github.com/google/go-cmp/cmp"
+
+	"xinfangd/gateway/store"
 )
 
 func TestSendsBytesUnchanged(t *testing.T) {
@@ -354,6 +356,43 @@ func TestNoteIsRepeated(t *testing.T) {
 	stepAt(t, sub, morning)
 	if o := q.last(t, 1); o.State != StateSent {
 		t.Errorf("outcome %+v, want sent", o)
+	}
+}
+
+func TestPanicHoldsTheMailOnly(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, nil)
+	s.password = "right"
+	a := s.account()
+	panics := true
+	a.Username, a.Password = "wsxf", func() (string, error) {
+		if panics {
+			panics = false
+			panic("a bug")
+		}
+		return "right", nil
+	}
+	q := newHeap(letter(1, "a@jxw.example"), letter(2, "b@jxw.example"))
+	sub := newSubmitter(t, q, map[string]Account{"": a}, Options{})
+	stepAt(t, sub, morning)
+	states := map[string]int{}
+	for id := range int64(2) {
+		states[q.last(t, id+1).State]++
+	}
+	if d := cmp.Diff(map[string]int{StateHeld: 1, StateSent: 1}, states); d != "" {
+		t.Errorf("states (-want +got):\n%s", d)
+	}
+}
+
+func TestLateOutcomeIsDropped(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, nil)
+	q := newHeap(letter(1, "a@jxw.example"))
+	q.refuse, q.refusal = 1, fmt.Errorf("note outcome: %w", store.ErrState)
+	sub := newSubmitter(t, q, map[string]Account{"": s.account()}, Options{})
+	stepAt(t, sub, morning)
+	if n := len(q.rows[1].outcomes); n != 0 {
+		t.Errorf("%d outcomes noted after the row was lost, want none", n)
 	}
 }
 

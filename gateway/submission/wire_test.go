@@ -171,10 +171,10 @@ func TestInDoubt(t *testing.T) {
 // TestSecondCopyIsTheSame retries a mail in doubt and compares the bytes.
 func TestSecondCopyIsTheSame(t *testing.T) {
 	t.Parallel()
-	var bodies [2]string
+	copies := make(chan string, 2)
 	a := serve(t,
-		func(p *peer) { p.greet(); p.envelope(); bodies[0] = p.body() },
-		func(p *peer) { p.greet(); p.envelope(); bodies[1] = p.body(); p.say("250 ok"); p.expect("QUIT") },
+		func(p *peer) { p.greet(); p.envelope(); copies <- p.body() },
+		func(p *peer) { p.greet(); p.envelope(); copies <- p.body(); p.say("250 ok"); p.expect("QUIT") },
 	)
 	q := newHeap(letter(1, "dlc@jxw.example"))
 	sub := newSubmitter(t, q, map[string]Account{"": a}, Options{Timeouts: quick})
@@ -183,6 +183,7 @@ func TestSecondCopyIsTheSame(t *testing.T) {
 	if o := q.last(t, 1); o.State != StateSent {
 		t.Fatalf("outcome %+v, want sent", o)
 	}
+	bodies := [2]string{<-copies, <-copies}
 	if bodies[0] != bodies[1] || !strings.Contains(bodies[0], "\r\n..dot line\r\n") {
 		t.Errorf("copies differ, or the dot was not doubled:\n%q\n%q", bodies[0], bodies[1])
 	}
