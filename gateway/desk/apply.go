@@ -110,6 +110,8 @@ func (w *work) carryOut(c petition.Case, e petition.Event, effect petition.Effec
 		return w.mail(c, e, effect)
 	case petition.Release:
 		return w.release(c, effect.Revision)
+	case petition.Recall:
+		return w.recall(c, effect.Revision)
 	case petition.Start:
 		return w.tx.SetClock(c.Number, effect.Clock, effect.Step, effect.Due)
 	case petition.Stop:

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,16 +14,20 @@ import (
 
 // draft renders what would be sent to the citizen. Approval binds to the
 // digest of these bytes (spec mail section 5).
-func (w *work) draft(c petition.Case, kind petition.DraftKind, text, unit string) (petition.Draft, error) {
+func (w *work) draft(c petition.Case, kind petition.DraftKind, text, unit string, files []letter.File) (petition.Draft, error) {
 	common := w.common(c.Number, "")
 	if text == "" {
 		return petition.Draft{}, &petition.Refusal{Kind: petition.EvDrafted, State: c.State, Say: "没有读到答复的文字"}
 	}
 	var mail templates.Mail
 	var err error
+	var listed []templates.Attachment
+	for _, f := range files {
+		listed = append(listed, templates.Attachment{Name: f.Name, Type: f.Type, Size: int64(len(f.Data))})
+	}
 	if kind == petition.DraftAnswer {
 		mail, err = w.Templates.Answer(templates.AnswerView{Common: common, Name: c.Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Text: text,
-			Date: w.office(w.now), ReviewDays: reviewDays, RatingDays: days(w.Policy.Deadlines.Rating)})
+			Attachments: listed, Date: w.office(w.now), ReviewDays: reviewDays, RatingDays: days(w.Policy.Deadlines.Rating)})
 	} else {
 		mail, err = w.Templates.Refusal(templates.RefusalView{Common: common, Name: c.Name, Subject: c.Subject, Arrived: w.office(c.Arrived), ReferTo: unit,
 			Text: text, Date: w.office(w.now)})
@@ -30,12 +35,17 @@ func (w *work) draft(c petition.Case, kind petition.DraftKind, text, unit string
 	if err != nil {
 		return petition.Draft{}, fmt.Errorf("render draft: %w", err)
 	}
-	o, _ := w.outgoing(w.answerParcel(c, kind, mail))
+	p := w.answerParcel(c, kind, mail)
+	p.files = files
+	o, _ := w.outgoing(p)
 	raw, err := o.Bytes()
 	if err != nil {
 		return petition.Draft{}, fmt.Errorf("build draft: %w", err)
 	}
-	d := petition.Draft{Kind: kind, Digest: letter.MessageDigest(raw)}
+	d := petition.Draft{Kind: kind, Digest: letter.MessageDigest(raw), Unit: unit}
+	for _, f := range files {
+		d.Attachments = append(d.Attachments, f.Name)
+	}
 	if d.Message, err = w.tx.PutBlob(raw); err != nil {
 		return petition.Draft{}, fmt.Errorf("store draft: %w", err)
 	}
@@ -90,6 +100,27 @@ func (w *work) release(c petition.Case, revision int) error {
 		return fmt.Errorf("queue answer: %w", err)
 	}
 	w.mails++
+	return nil
+}
+
+// recall takes an answer back that is still held in the queue.
+func (w *work) recall(c petition.Case, revision int) error {
+	rows, err := w.tx.ListOutgoing(store.OutgoingFilter{Case: c.Number, Kinds: []string{"answer", "refusal"}})
+	if err != nil {
+		return fmt.Errorf("find answer: %w", err)
+	}
+	for _, row := range rows {
+		if row.Revision != revision || row.State == store.OutCancelled {
+			continue
+		}
+		err := w.tx.CancelOutgoing(row.ID)
+		if errors.Is(err, store.ErrState) {
+			return &petition.Refusal{Kind: petition.EvRecalled, State: c.State, Say: "答复已经发出或正在发出，不能撤回"}
+		}
+		if err != nil {
+			return fmt.Errorf("cancel answer: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xinfangd/gateway/command"
+	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
 )
@@ -17,6 +18,9 @@ import (
 func (s *session) perform(o order) error {
 	if read := reading(o.Command.Verb); read != nil {
 		return read(s, o)
+	}
+	if o.Command.Verb == command.Register {
+		return s.registerCall(o)
 	}
 	act, ok := acts[o.Command.Verb]
 	if !ok {
@@ -40,13 +44,12 @@ func (s *session) perform(o order) error {
 	}
 	actor := petition.Actor{Address: s.person.Address, Name: s.person.Name, Role: o.Role, Division: o.Division}
 	inner := *s.work
-	var next petition.Case
 	var said string
 	// Each command stands or falls by itself: what a refused one began is undone.
 	err = s.tx.Try(func(tx *store.Tx) error {
 		inner.tx = tx
 		var err error
-		next, said, err = act(&inner, c, o, actor, s.a)
+		_, said, err = act(&inner, c, o, actor, s.a)
 		return err
 	})
 	var refusal *petition.Refusal
@@ -66,7 +69,6 @@ func (s *session) perform(o order) error {
 	if o.Command.Verb == command.Instruct {
 		s.kind = store.KindInstruction
 	}
-	_ = next
 	s.done(o.Command.Raw, said)
 	return s.spend(o)
 }
@@ -86,7 +88,7 @@ func (s *session) spend(o order) error {
 }
 
 func isDecision(v command.Verb) bool {
-	return slices.Contains([]command.Verb{command.Approve, command.Amend, command.Reject, command.Submit}, v)
+	return slices.Contains([]command.Verb{command.Approve, command.Amend, command.Attach, command.Reject, command.Submit, command.Recall}, v)
 }
 
 // act turns an order into events; it returns the case and what to say.
@@ -111,8 +113,12 @@ var acts = map[command.Verb]act{
 	command.Instruct:       simple(petition.EvInstructed, "批示已记录并转达"),
 	command.Extend:         simple(petition.EvExtensionAsked, "延期申请已送电子政务室"),
 	command.GrantExtension: grantExtension,
-	command.DenyExtension:  denyExtension,
+	command.DenyExtension:  deny(petition.EvExtended, "未同意延期，已告知承办处室"),
 	command.Assist:         assist,
+	command.GrantAssist:    simple(petition.EvAssisted, "已同意协办"),
+	command.DenyAssist:     deny(petition.EvAssisted, "未同意协办，已告知承办处室"),
+	command.Recall:         simple(petition.EvRecalled, "批准已收回，答复没有发出"),
+	command.Attach:         attach,
 	command.Answer:         answer,
 	command.Amend:          amend,
 	command.Refuse:         notice(petition.DraftRefusal),
@@ -152,18 +158,59 @@ func grantExtension(w *work, c petition.Case, o order, actor petition.Actor, a *
 	return next, "已同意延期，新的办理期限 " + w.office(next.Due).Format("2006年1月2日 15:04"), err
 }
 
-func denyExtension(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
-	next, err := w.apply(c, petition.Event{Kind: petition.EvExtended, Actor: actor, Text: o.Command.Text}, origin{letter: a.row.ID})
-	return next, "未同意延期，已告知承办处室", err
+// deny refuses what a division asked for.
+func deny(kind petition.EventKind, said string) act {
+	return func(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+		next, err := w.apply(c, petition.Event{Kind: kind, Actor: actor, Deny: true, Text: o.Command.Text}, origin{letter: a.row.ID})
+		return next, said, err
+	}
 }
 
-// assist adds assisting divisions on the office's word; a liaison's wish is put
-// before the office.
+// assist adds assisting divisions on the office's word; a division's wish is
+// put before the office.
 func assist(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	said := "已增加协办"
 	if actor.Division != "" {
-		return c, "", &petition.Refusal{Kind: petition.EvAssisted, State: c.State, Say: "增加协办处室须由电子政务室决定，请联系电子政务室"}
+		said = "协办申请已送电子政务室"
 	}
-	return simple(petition.EvAssisted, "已增加协办")(w, c, o, actor, a)
+	return simple(petition.EvAssisted, said)(w, c, o, actor, a)
+}
+
+// attach makes a revision that carries the chosen attachments of the division's.
+func attach(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	d := c.Pending()
+	if d == nil {
+		return c, "", &petition.Refusal{Kind: petition.EvAmended, State: c.State, Say: "该信件目前没有待审核的答复稿"}
+	}
+	offered, err := w.offered(c)
+	if err != nil {
+		return c, "", err
+	}
+	files, refusal := choose(offered, o.Command.Attachments)
+	if refusal != "" {
+		return c, "", &petition.Refusal{Kind: petition.EvAmended, State: c.State, Say: refusal}
+	}
+	draft, err := w.draft(c, d.Kind, w.words(d.Text), d.Unit, files)
+	if err != nil {
+		return c, "", err
+	}
+	e := petition.Event{Kind: petition.EvAmended, Actor: actor, Revision: o.Revision, Digest: o.Digest, Draft: &draft, Choosing: true, Text: "随答复发送的附件：" + names(files)}
+	next, err := w.apply(c, e, origin{letter: a.row.ID})
+	if err != nil {
+		return c, "", err
+	}
+	return next, fmt.Sprintf("第 %d 稿随附：%s，待审单已重新发出", next.Draft().Revision, names(files)), nil
+}
+
+func names(files []letter.File) string {
+	if len(files) == 0 {
+		return "无"
+	}
+	var list []string
+	for _, f := range files {
+		list = append(list, f.Name)
+	}
+	return strings.Join(list, "、")
 }
 
 // answer is a division's opinion; the lead's becomes the draft (C7, C9).
@@ -176,16 +223,16 @@ func answer(w *work, c petition.Case, o order, actor petition.Actor, a *arrival)
 			return c, "", fmt.Errorf("store opinion: %w", err)
 		}
 	}
-	at := origin{letter: a.row.ID}
+	at := origin{letter: o.Letter}
 	lead := c.Lead() == actor.Division
-	c, err := w.apply(c, petition.Event{Kind: petition.EvOpinion, Actor: actor, Text: text, Opinion: &petition.Opinion{Text: blob, Letter: a.row.ID}}, at)
+	c, err := w.apply(c, petition.Event{Kind: petition.EvOpinion, Actor: actor, Text: text, Opinion: &petition.Opinion{Text: blob, Letter: o.Letter}}, at)
 	if err != nil {
 		return c, "", err
 	}
 	if !lead {
 		return c, "协办意见已收到，将与主办处室的意见一并送审", nil
 	}
-	draft, err := w.draft(c, petition.DraftAnswer, text, "")
+	draft, err := w.draft(c, petition.DraftAnswer, text, "", nil)
 	if err != nil {
 		return c, "", err
 	}
@@ -195,11 +242,16 @@ func answer(w *work, c petition.Case, o order, actor petition.Actor, a *arrival)
 
 // amend makes the approver's words the next revision.
 func amend(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
-	kind := petition.DraftAnswer
+	kind, unit, files := petition.DraftAnswer, "", []letter.File(nil)
 	if d := c.Pending(); d != nil {
-		kind = d.Kind
+		kind, unit = d.Kind, d.Unit
+		offered, err := w.offered(c)
+		if err != nil {
+			return c, "", err
+		}
+		files = chosen(offered, d.Attachments)
 	}
-	draft, err := w.draft(c, kind, strings.TrimSpace(o.Command.Text), "")
+	draft, err := w.draft(c, kind, strings.TrimSpace(o.Command.Text), unit, files)
 	if err != nil {
 		return c, "", err
 	}
@@ -213,7 +265,7 @@ func amend(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 // notice drafts a refusal or a referral, which is approved like any answer.
 func notice(kind petition.DraftKind) act {
 	return func(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
-		draft, err := w.draft(c, kind, strings.TrimSpace(o.Command.Text), o.Command.Unit)
+		draft, err := w.draft(c, kind, strings.TrimSpace(o.Command.Text), o.Command.Unit, nil)
 		if err != nil {
 			return c, "", err
 		}

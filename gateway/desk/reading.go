@@ -72,7 +72,7 @@ func (s *session) readTodo(o order) error {
 	total := 0
 	slices.SortStableFunc(cases, func(a, b petition.Case) int { return cmp.Compare(dueKey(a), dueKey(b)) })
 	for _, c := range cases {
-		_, matter, _, ok := petition.OpenMatter(c, s.person.Address, s.Policy)
+		_, matter, _, ok := petition.OpenMatter(c, s.person.Address, s.now, s.Policy)
 		if !ok {
 			continue
 		}

@@ -151,8 +151,9 @@ func queryCode() (string, error) {
 }
 
 // classify asks the rules.
-func (w *work) classify(box Box, l letter.Letter, form *letter.Form, arrived time.Time) rules.Verdict {
-	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived}
+func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) rules.Verdict {
+	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived, Size: size,
+		AttachmentText: attachmentText(l)}
 	if len(l.From) > 0 {
 		t.Sender = l.From[0].String()
 	}
@@ -168,26 +169,46 @@ func (w *work) classify(box Box, l letter.Letter, form *letter.Form, arrived tim
 	return w.Rules.Classify(t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: w.Policy.Calendar.Working})
 }
 
+// readable bounds how much text of attachments the rules are shown.
+const readable = 1 << 20
+
+// attachmentText is the text of the plain attachments.
+func attachmentText(l letter.Letter) string {
+	var b strings.Builder
+	for _, a := range l.Attachments {
+		if strings.HasPrefix(a.Type, "text/") && a.Part != nil && b.Len() < readable {
+			b.WriteString(a.Part.Text())
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
 // verdict is the rules' word on a new case, in the domain's terms. A letter
 // that could not be read whole goes before a person, with the reason.
 func (w *work) verdict(c petition.Case, a *arrival, form *letter.Form) petition.Verdict {
-	v := w.classify(a.box, a.l, form, a.Arrived)
+	verdict := w.verdictOf(w.classify(a.box, a.l, a.row.Size, form, a.Arrived))
+	switch {
+	case a.l.Truncated:
+		verdict.NeedsLook = "来信过大或结构过于复杂，未能全部读取，请查看原件"
+	case strings.TrimSpace(a.l.Text) == "" && len(a.l.Attachments) == 0:
+		verdict.NeedsLook = "来信没有可以读取的文字"
+	case c.Follows != "" && verdict.Division == "":
+		if before, err := w.tx.Case(c.Follows); err == nil {
+			verdict.NeedsLook = "来信人就已办结的 " + string(c.Follows) + " 再次来信，原承办处室为" + w.Policy.Roster.DivisionName(before.FormerLead())
+		}
+	}
+	return verdict
+}
+
+// verdictOf puts the rules' word into the domain's terms.
+func (w *work) verdictOf(v rules.Verdict) petition.Verdict {
 	verdict := petition.Verdict{
 		Division: v.Division, Assist: v.Assist, Category: v.Category, Urgency: petition.Urgency(v.Urgency), Period: v.Deadline, Notify: v.Notify,
 		Recuse: w.recused(v.Recuse), Accuses: v.Accuses, Confidential: v.Confidential, DecidedBy: string(v.DecidedBy), Rule: v.Rule, Version: v.Version,
 	}
 	for _, r := range reasonsOf(v) {
 		verdict.Why = append(verdict.Why, r.Rule+"："+r.Field+"中的“"+r.Word+"”")
-	}
-	switch {
-	case a.l.Truncated:
-		verdict.NeedsLook = "来信过大或结构过于复杂，未能全部读取，请查看原件"
-	case strings.TrimSpace(a.l.Text) == "" && len(a.l.Attachments) == 0:
-		verdict.NeedsLook = "来信没有可以读取的文字"
-	case c.Follows != "" && v.Division == "":
-		if before, err := w.tx.Case(c.Follows); err == nil {
-			verdict.NeedsLook = "来信人就已办结的 " + string(c.Follows) + " 再次来信，原承办处室为" + w.Policy.Roster.DivisionName(before.FormerLead())
-		}
 	}
 	return verdict
 }

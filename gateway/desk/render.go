@@ -134,6 +134,16 @@ func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 		}
 		return []string{w.Policy.Roster.DivisionName(c.Asked.Division) + "申请延长办理期限（" + spanName(c.Asked.Period) + "），理由：" + note +
 			"。同意请回复“同意延期”，不同意请回复“不同意延期 理由”"}
+	case petition.VariantHelp:
+		if c.Help == nil {
+			return []string{"申请协办：" + note}
+		}
+		var list []string
+		for _, id := range c.Help.Divisions {
+			list = append(list, w.Policy.Roster.DivisionName(id))
+		}
+		return []string{w.Policy.Roster.DivisionName(c.Help.Division) + "申请由" + strings.Join(list, "、") + "协办，理由：" + note +
+			"。同意请回复“同意协办”，不同意请回复“不同意协办 理由”"}
 	case petition.VariantSupplement:
 		return []string{"来信人就该信件再次来信，内容如下：\n" + note}
 	case petition.VariantSentBack:
@@ -190,6 +200,8 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 		v.By, v.Note = "", "来信人就该信件补充来信，内容如下：\n"+m.Note
 	case petition.VariantExtended:
 		v.Note = strings.TrimSpace("延期申请已获同意，新的办理期限见上。" + m.Note)
+	case petition.VariantNotHelped:
+		v.Note = strings.TrimSpace("协办申请未获同意，请继续办理。" + m.Note)
 	case petition.VariantNotExtended:
 		v.Note = strings.TrimSpace("延期申请未获同意，请按原期限办理。" + m.Note)
 	default:
@@ -241,6 +253,13 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 	for _, o := range c.Opinions {
 		v.Opinions = append(v.Opinions, w.opinion(c, o))
 	}
+	offered, err := w.offered(c)
+	if err != nil {
+		return v, err
+	}
+	for i, f := range offered {
+		v.Attachments = append(v.Attachments, templates.Attachment{Index: i + 1, Name: f.Name, Type: f.Type, Size: int64(len(f.Data)), Chosen: contains(d.Attachments, f.Name)})
+	}
 	if v.Rejected, err = w.rejected(c); err != nil {
 		return v, err
 	}
@@ -251,8 +270,13 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 		}
 		v.Decided = &templates.Decision{By: e.Actor.Name, At: w.office(w.now), What: what, Reason: m.Note}
 	}
-	if e.Kind == petition.EvAmended {
+	switch {
+	case e.Kind == petition.EvAmended && e.Choosing:
+		v.Newer = e.Actor.Name + "选定了随答复发送的附件，正文没有变动，原待审单作废。"
+	case e.Kind == petition.EvAmended:
 		v.Newer = e.Actor.Name + "修改了答复稿，本件为修改后的全文，原待审单作废。"
+	case e.Kind == petition.EvRecalled:
+		v.Newer = e.Actor.Name + "在规定时间内收回了批准，答复没有发出，请重新审核。"
 	}
 	if e.Kind == petition.EvSubmitted {
 		v.Submitted = &templates.Instruction{By: e.Actor.Name, At: w.office(w.now), Text: m.Note}

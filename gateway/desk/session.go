@@ -46,12 +46,13 @@ type order struct {
 	Number   petition.Number `json:"number"`
 	Revision int             `json:"revision,omitempty"`
 	Digest   string          `json:"digest,omitempty"`
+	Letter   int64           `json:"letter"` // the mail that gave it
 }
 
 // internal handles a mail that claims an address of the roster: a command, an
 // opinion, an instruction, or an error that is explained.
 func (w *work) internal(a *arrival, st authority.Standing) error {
-	s := &session{work: w, a: a, standing: st, person: st.Posts[0].Person, number: about(st)}
+	s := &session{work: w, a: a, standing: st, person: st.Posts[0].Person, number: w.about(a, st)}
 	if len(st.Suspicious) > 0 || st.WrongCode && st.Code == nil || st.ForeignCode != nil && st.Code == nil {
 		return w.suspicious(a, st, s.number, codeReasons(st))
 	}
@@ -86,7 +87,7 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 }
 
 // about is the case that a mail is about before any command names one.
-func about(st authority.Standing) petition.Number {
+func (w *work) about(a *arrival, st authority.Standing) petition.Number {
 	for _, code := range []*authority.CodeInfo{st.Code, st.StaleCode, st.ForeignCode} {
 		if code != nil && code.Case != "" {
 			return code.Case
@@ -94,6 +95,13 @@ func about(st authority.Standing) petition.Number {
 	}
 	if st.Thread != nil && slices.ContainsFunc(st.Thread.To, func(to string) bool { return petition.SameAddress(to, st.Address) }) {
 		return st.Thread.Case
+	}
+	// A number in the subject counts together with a sender who belongs to the
+	// case; what they then command still lacks its code.
+	if n, ok := numberIn(a.l.Subject); ok {
+		if _, ok, err := w.caseFor(n, a.row.From); err == nil && ok {
+			return n
+		}
 	}
 	return ""
 }
@@ -205,7 +213,7 @@ func (s *session) rule(c command.Command) ruled {
 	if c.Code != "" && target == "" && s.standing.Code != nil {
 		target = s.standing.Code.Case
 	}
-	best := ruled{order: order{Command: c, Number: target}, ruling: authority.Ignore}
+	best := ruled{order: order{Command: c, Number: target, Letter: s.a.row.ID}, ruling: authority.Ignore}
 	if best.Number == "" {
 		best.Number = s.number
 	}

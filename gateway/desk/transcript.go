@@ -46,7 +46,7 @@ func (s *session) present(v *templates.TranscriptView, p *parcel) error {
 	if !c.Open() {
 		v.Deadline = templates.Deadline{}
 	}
-	r, matter, revision, open := petition.OpenMatter(c, s.person.Address, s.Policy)
+	r, matter, revision, open := petition.OpenMatter(c, s.person.Address, s.now, s.Policy)
 	if !open {
 		return nil
 	}

@@ -42,8 +42,16 @@ func (s *Settings) parse(raw []byte) letter.Letter {
 	return letter.Parse(raw)
 }
 
-// opening is the letter that opened a case.
+// opening is the letter that opened a case; for a call or a walk-in, what the
+// officer wrote down.
 func (w *work) opening(c petition.Case) (*letter.Letter, error) {
+	if c.Body != "" {
+		raw, err := w.tx.Blob(c.Body)
+		if err != nil {
+			return nil, fmt.Errorf("read call: %w", err)
+		}
+		return &letter.Letter{Text: string(raw), New: string(raw), Subject: c.Subject, Kind: letter.KindPerson}, nil
+	}
 	row, err := w.tx.Letter(c.Letter)
 	if err != nil {
 		return nil, fmt.Errorf("find letter: %w", err)
@@ -293,5 +301,9 @@ func (w *work) classifyCase(c petition.Case) (rules.Verdict, error) {
 	if err != nil {
 		return rules.Verdict{}, err
 	}
-	return w.classify(w.box(c.Mailbox), *l, w.form(c.Mailbox, *l), c.Arrived), nil
+	row, err := w.tx.Letter(c.Letter)
+	if err != nil {
+		return rules.Verdict{}, fmt.Errorf("find letter: %w", err)
+	}
+	return w.classify(w.box(c.Mailbox), *l, row.Size, w.form(c.Mailbox, *l), c.Arrived), nil
 }

@@ -95,6 +95,7 @@ type Draft struct {
 	Message     string     `json:"message"` // blob digest of the rendered bytes
 	Text        string     `json:"text"`    // blob digest of the body alone, as UTF-8
 	Attachments []string   `json:"attachments,omitempty"`
+	Unit        string     `json:"unit,omitempty"` // the body that a referral names
 	State       DraftState `json:"state"`
 	ApprovedBy  string     `json:"approved_by,omitempty"`
 }
@@ -135,6 +136,14 @@ type Extension struct {
 	By       string    `json:"by"`
 	Period   string    `json:"period"`
 	At       time.Time `json:"at"`
+}
+
+// Help is a division's request for other divisions' assistance (协办).
+type Help struct {
+	Division  string    `json:"division"`
+	By        string    `json:"by"`
+	Divisions []string  `json:"divisions"`
+	At        time.Time `json:"at"`
 }
 
 // Case is one petition from arrival to archive. Texts lie in blobs and are
@@ -186,6 +195,8 @@ type Case struct {
 	Follows    Number     `json:"follows,omitempty"`    // the closed case that this one follows up
 	Review     bool       `json:"review,omitempty"`     // opened by 申请复查
 	ClocksFrom time.Time  `json:"clocks_from,omitzero"` // first sight of an old letter; zero: Arrived
+	Help       *Help      `json:"help,omitempty"`       // the assistance that waits for the office's word
+	Body       string     `json:"body,omitempty"`       // blob of the words of a call or walk-in; "" for a letter
 	Asked      *Extension `json:"asked,omitempty"`      // the extension that waits for the office's word
 	LedBy      string     `json:"led_by,omitempty"`     // leader a draft was submitted to
 	RestrictBy string     `json:"restrict_by,omitempty"`

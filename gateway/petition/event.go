@@ -45,6 +45,7 @@ const (
 	EvBounced        EventKind = "bounced"
 	EvHeld           EventKind = "held"
 	EvNoted          EventKind = "noted"
+	EvRecalled       EventKind = "recalled" // an approval was taken back in time
 )
 
 // EventKinds lists every kind, in the ledger's order of words.
@@ -52,7 +53,7 @@ func EventKinds() []EventKind {
 	return []EventKind{EvRegistered, EvClassified, EvTriaged, EvAccepted, EvDispatched, EvSigned, EvOpinion, EvDrafted, EvAmended,
 		EvSubmitted, EvApproved, EvSentBack, EvAnswered, EvReturned, EvReassigned, EvExtensionAsked, EvExtended, EvAssisted, EvInstructed,
 		EvChased, EvEscalated, EvMerged, EvRefused, EvReferred, EvWithdrawn, EvRated, EvClosed, EvReopened, EvRestricted, EvUnrestricted,
-		EvPublished, EvUnpublished, EvArchived, EvSuspicious, EvBounced, EvHeld, EvNoted}
+		EvPublished, EvUnpublished, EvArchived, EvSuspicious, EvBounced, EvHeld, EvNoted, EvRecalled}
 }
 
 // Actor is who did it. For the gateway itself Role is RoleSystem and Address
@@ -104,6 +105,11 @@ type Event struct {
 	Step  int
 	// Address is the recipient concerned (EvBounced).
 	Address string
+	// Choosing says that EvAmended changes nothing but the attachments that go
+	// along: choosing is not drafting (spec mail section 4, 附件).
+	Choosing bool
+	// Deny refuses what was asked for (EvExtended, EvAssisted).
+	Deny bool
 	// Submit is the leader that a draft is submitted to (EvSubmitted).
 	Submit string
 }
@@ -190,6 +196,8 @@ const (
 	VariantExtension    = "extension"    // triage: a division asks for more time
 	VariantSentBack     = "sent_back"    // dispatch: the draft was sent back
 	VariantReopened     = "reopened"     // dispatch: the case was reopened
+	VariantHelp         = "help"         // triage: a division asks for assistance
+	VariantNotHelped    = "not_helped"   // dispatch: assistance was refused
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
 	VariantExtended     = "extended"     // dispatch: the new deadline
 	VariantNotExtended  = "not_extended" // dispatch: more time was refused
@@ -207,6 +215,9 @@ type Receipt struct{}
 
 // Release queues the approved bytes of a revision to the citizen.
 type Release struct{ Revision int }
+
+// Recall takes the queued bytes of a revision back before they are sent.
+type Recall struct{ Revision int }
 
 // Start sets a clock, replacing an earlier one of the same name and step.
 type Start struct {
@@ -231,6 +242,7 @@ type Follow struct{ Event Event }
 func (Mail) effect()    {}
 func (Receipt) effect() {}
 func (Release) effect() {}
+func (Recall) effect()  {}
 func (Start) effect()   {}
 func (Stop) effect()    {}
 func (Void) effect()    {}

@@ -158,7 +158,7 @@ func unique(to []Recipient) []Recipient {
 // OpenMatter is what a case still waits for from a person, so that a reply code
 // for it can be given: the decision on a draft, the work of a division, or the
 // office's triage.
-func OpenMatter(c Case, address string, p Policy) (r Recipient, m Matter, revision int, ok bool) {
+func OpenMatter(c Case, address string, now time.Time, p Policy) (r Recipient, m Matter, revision int, ok bool) {
 	if !MaySee(c, address, p.Roster) {
 		return r, "", 0, false
 	}
@@ -191,7 +191,13 @@ func OpenMatter(c Case, address string, p Policy) (r Recipient, m Matter, revisi
 	case Registered, Triage, Accepted:
 		all := append(s.people(p.Roster.OfficeWith(RoleHandler), RoleHandler, ""), s.people(p.Roster.OfficeWith(RoleApprover), RoleApprover, "")...)
 		return r, MatterTriage, 0, find(all)
-	case Approved, Answered, Closed, Archived, Refused, Merged, Withdrawn:
+	case Approved:
+		d := c.Draft()
+		ok = d != nil && now.Before(c.ApprovedAt.Add(p.Hold)) && find(s.people(p.Roster.OfficeWith(RoleApprover), RoleApprover, "")) && !s.barred(address)
+		if ok {
+			return r, MatterApproval, d.Revision, true
+		}
+	case Answered, Closed, Archived, Refused, Merged, Withdrawn:
 	}
 	return r, "", 0, false
 }

@@ -85,6 +85,7 @@ var turns = map[EventKind]turn{
 	EvExtensionAsked: {[]State{Dispatched}, (*step).extensionAsked},
 	EvExtended:       {[]State{Dispatched}, (*step).extended},
 	EvAssisted:       {withDesk, (*step).assisted},
+	EvRecalled:       {[]State{Approved}, (*step).recalled},
 	EvInstructed:     {openState, (*step).instructed},
 	EvChased:         {append([]State{Approved}, openState...), (*step).chased},
 	EvEscalated:      {openState, (*step).escalated},

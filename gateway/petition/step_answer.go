@@ -17,11 +17,12 @@ func (s *step) drafted() error {
 		}
 	}
 	s.revise(s.e.Draft)
+	s.askApproval(*s.c.Draft())
 	s.emit(Stop{Clocks: []Clock{ClockChase, ClockSign}}, Void{Matter: MatterTriage})
 	return nil
 }
 
-// revise makes a draft the newest revision and asks for its approval.
+// revise makes a draft the newest revision; the codes of earlier ones die.
 func (s *step) revise(draft *Draft) {
 	s.supersede()
 	d := *draft
@@ -33,6 +34,10 @@ func (s *step) revise(draft *Draft) {
 	s.c.Drafts = append(s.c.Drafts, d)
 	s.c.State, s.c.LedBy = Drafted, ""
 	s.emit(Void{Matter: MatterApproval})
+}
+
+// askApproval lays a revision before those who may decide on it.
+func (s *step) askApproval(d Draft) {
 	approvers := s.approvers(d)
 	if len(approvers) == 0 {
 		s.emit(Mail{Template: "alarm", Variant: VariantNoApprover, To: append(s.office(), s.chiefs()...)})
@@ -65,6 +70,11 @@ func (s *step) decides() (*Draft, error) {
 	if s.barred(s.e.Actor.Address) {
 		return nil, s.refuse("您与该信件有利害关系，按规定应当回避")
 	}
+	// A leader decides on what was submitted to them, and on nothing else.
+	approves := slices.ContainsFunc(s.p.Roster.OfficeWith(RoleApprover), func(p Person) bool { return SameAddress(p.Address, s.e.Actor.Address) })
+	if !approves && !SameAddress(s.c.LedBy, s.e.Actor.Address) {
+		return nil, s.refuse("您不是该信件答复稿的审核人")
+	}
 	return d, nil
 }
 
@@ -85,10 +95,38 @@ func (s *step) amended() error {
 	if s.e.Draft == nil || s.e.Draft.Digest == "" {
 		return s.refuse("请在“修改”之后写明修改后的答复全文")
 	}
-	kind := s.c.Pending().Kind
+	before := *s.c.Pending()
 	draft := *s.e.Draft
-	draft.Kind = kind
+	draft.Kind = before.Kind
 	s.revise(&draft)
+	if s.e.Choosing {
+		// Choosing attachments is not drafting: the words stay their author's,
+		// and who chose may still approve.
+		d := s.c.Draft()
+		d.By, d.Division = before.By, before.Division
+		s.askApproval(*d)
+		return nil
+	}
+	s.askApproval(*s.c.Draft())
+	return nil
+}
+
+// recalled takes an approval back while the answer is still held (policy.hold).
+func (s *step) recalled() error {
+	d := s.c.Draft()
+	if d == nil || d.State != DraftApproved {
+		return s.refuse("没有可以撤回的批准")
+	}
+	if !s.now.Before(s.c.ApprovedAt.Add(s.p.Hold)) {
+		return s.refuse("已超过可以撤回的时间，答复已经发出或正在发出")
+	}
+	if s.barred(s.e.Actor.Address) {
+		return s.refuse("您与该信件有利害关系，按规定应当回避")
+	}
+	d.State, d.ApprovedBy = DraftPending, ""
+	s.c.State, s.c.ApprovedAt = Drafted, zeroTime
+	s.emit(Recall{Revision: d.Revision}, Void{Matter: MatterApproval})
+	s.askApproval(*d)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func policy(t *testing.T) Policy {
 			Liaisons: []Person{{name + "联络员", id + "@jxw.example"}}}
 	}
 	return Policy{
-		Calendar: cal, Dispatch: "auto", Acceptance: "human", Receipt: true, TwoPerson: true,
+		Calendar: cal, Dispatch: "auto", Acceptance: "human", Receipt: true, TwoPerson: true, Hold: 2 * time.Hour,
 		Roster: Roster{
 			Office: []Member{
 				{Person{"受理员甲", "handler@jxw.example"}, []Role{RoleHandler}},
@@ -116,6 +116,8 @@ func sample(kind EventKind) Event {
 		e.Target = "SFJX-2026-000009"
 	case EvWithdrawn, EvRated:
 		e.Actor, e.Rating = citizen, "满意"
+	case EvRecalled:
+		e.Actor = approver
 	case EvBounced:
 		e.Actor, e.Address = System(), "wang@mail.example"
 	case EvUnrestricted:

@@ -216,8 +216,23 @@ func (s *step) reassigned() error {
 	return nil
 }
 
-// assisted adds divisions that help the lead.
+// assisted adds divisions that help the lead. A division only asks; the office
+// grants what was asked, or denies it, or adds divisions of its own accord.
 func (s *step) assisted() error {
+	asked := s.c.Help
+	switch {
+	case s.e.Actor.Division != "":
+		return s.askHelp()
+	case s.e.Deny && asked == nil, len(s.e.Divisions) == 0 && asked == nil:
+		return s.refuse("该信件没有等待决定的协办申请")
+	case s.e.Deny:
+		s.c.Help = nil
+		s.emit(Mail{Template: "dispatch", Variant: VariantNotHelped, To: s.liaisons(asked.Division), Matter: MatterDispatch, Note: s.e.Text})
+		return nil
+	case len(s.e.Divisions) == 0:
+		s.e.Divisions = asked.Divisions
+		s.c.Help = nil
+	}
 	targets, err := s.targets()
 	if err != nil {
 		return err
@@ -230,6 +245,25 @@ func (s *step) assisted() error {
 	for _, id := range targets {
 		s.hand(id, false, "")
 	}
+	s.accept()
+	return nil
+}
+
+// askHelp puts a division's wish for assistance before the office.
+func (s *step) askHelp() error {
+	i := s.mine()
+	if i < 0 || !s.c.Dispatches[i].Lead {
+		return s.refuse("该信件目前不由贵处室主办")
+	}
+	targets, err := s.targets()
+	if err != nil {
+		return err
+	}
+	if s.c.Help != nil {
+		return s.refuse("该信件已有一项协办申请等待电子政务室决定")
+	}
+	s.c.Help = &Help{Division: s.c.Dispatches[i].Division, By: s.e.Actor.Address, Divisions: targets, At: s.now}
+	s.emit(Mail{Template: "triage", Variant: VariantHelp, To: s.office(), Matter: MatterTriage, Note: s.e.Text})
 	s.accept()
 	return nil
 }
@@ -251,8 +285,8 @@ func (s *step) extensionAsked() error {
 	return nil
 }
 
-// extended is the office's word on a request: Period is what was granted, ""
-// refuses. Extensions together may not pass the law's limit.
+// extended is the office's word on a request: granted for Period, or denied.
+// Extensions together may not pass the law's limit.
 func (s *step) extended() error {
 	asked := s.c.Asked
 	if asked == nil {
@@ -260,9 +294,12 @@ func (s *step) extended() error {
 	}
 	s.c.Asked = nil
 	s.emit(Void{Matter: MatterTriage})
-	if s.e.Period == "" {
+	if s.e.Deny {
 		s.emit(Mail{Template: "dispatch", Variant: VariantNotExtended, To: s.liaisons(asked.Division), Matter: MatterDispatch, Note: s.e.Text})
 		return nil
+	}
+	if s.e.Period == "" {
+		s.e.Period = asked.Period
 	}
 	span, err := s.period()
 	if err != nil {

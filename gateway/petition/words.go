@@ -89,4 +89,5 @@ var eventNames = map[EventKind]string{
 	EvBounced:        "退信",
 	EvHeld:           "待确认指令",
 	EvNoted:          "备注",
+	EvRecalled:       "收回批准",
 }
