@@ -49,7 +49,11 @@ func trailingDevice(own []string) int {
 	for i := len(own) - 1; i >= 0; i-- {
 		t := strings.TrimSpace(own[i])
 		switch {
-		case t == "" || strings.Trim(t, "| ") == "":
+		case t == "":
+		case strings.Trim(t, "| ") == "":
+			if at >= 0 {
+				at = i
+			}
 		case deviceLine.MatchString(t):
 			at = i
 		case at >= 0 && tableRow(own, i):

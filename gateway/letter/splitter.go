@@ -31,6 +31,9 @@ var (
 	// colon: whatever its language, it announces a quotation.
 	datedSender = regexp.MustCompile(`^(?:\pL{2,4}[.,]{1,2}\s*)?\d.{0,40}\d{1,2}[:.]\d{2}.{0,120}[<("]\s?[^<>\s"]+@[^<>\s"]+\s?[>)"].{0,30}[:：]$`)
 
+	// wroteOn is the attribution of Lotus Notes: the name, then the date.
+	wroteOn = regexp.MustCompile(`(?i)^\S.{0,120}\s(?:写于|寫於|wrote on|schrieb am)\s.{6,60}[:：]$`)
+
 	// tornBracket is the end of "<a@b.example> wrote:" that was broken before the bracket.
 	tornBracket = regexp.MustCompile(`^>\s*(?:wrote|写道|寫道|:|：)`)
 
@@ -68,7 +71,7 @@ func labelClass(label string) string {
 // splitter is the number of lines, from i on, that open quoted history; 0 when
 // line i does not.
 func (q *quoter) splitter(i int) int {
-	t := strings.TrimSpace(q.lines[i].text)
+	t := strings.TrimSpace(visible(q.lines[i].text))
 	if len(t) > 1000 {
 		return 0
 	}
@@ -134,11 +137,12 @@ func (q *quoter) headerBlock(i int) int {
 }
 
 // visible drops the marks of writing direction that Windows puts into dates.
+// QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
 func visible(s string) string {
-	if !strings.Contains(s, "\u200e") && !strings.Contains(s, "\u200f") {
+	if !strings.Contains(s, "\u200e") && !strings.Contains(s, "\u200f") && !strings.Contains(s, "&nbsp;") {
 		return s
 	}
-	return strings.NewReplacer("\u200e", "", "\u200f", "").Replace(s)
+	return strings.NewReplacer("\u200e", "", "\u200f", "", "&nbsp;", " ").Replace(s)
 }
 
 // boldFrom takes "From: a@b Date: …" on one line, as HTML without breaks gives it.
@@ -197,7 +201,7 @@ func (q *quoter) attribution(i int) int {
 }
 
 // wroteWords are the words for writing that attributions hold.
-var wroteWords = []string{"写道", "寫道", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "sent", "écrit", "napisał", "schreef", "geschreven",
+var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "sent", "écrit", "napisał", "schreef", "geschreven",
 	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал"}
 
 // announces says whether a line may be an attribution at all.
@@ -230,6 +234,9 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	if len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s) && wroteForeign.FindStringSubmatch(s) == nil && wroteChinese.FindStringSubmatch(s) == nil {
 		return "", true
 	}
+	if wroteOn.MatchString(s) && dated(s) {
+		return "", true
+	}
 	m := wroteChinese.FindStringSubmatch(s)
 	if m == nil {
 		if m = wroteForeign.FindStringSubmatch(s); m == nil {
@@ -244,7 +251,9 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 		return "", false
 	}
 	prefix := strings.TrimRight(strings.TrimSpace(m[1]), "-")
-	if prefix != "" && senderName(prefix) {
+	// "同意在 2026-…": an answer without a line end before the attribution.
+	glued := strings.HasPrefix(m[2], "在") && m[1] == strings.TrimRight(m[1], " \t\u00a0") && !strings.HasSuffix(m[1], ">")
+	if prefix != "" && !glued && senderName(prefix) {
 		prefix = ""
 	}
 	if prefix != "" && !marked && !strings.Contains(m[2], "@") {

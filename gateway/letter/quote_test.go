@@ -1,0 +1,126 @@
+package letter
+
+import (
+	"strings"
+	"testing"
+)
+
+// dispatch is what one of our own mails looks like when it comes back quoted.
+const dispatch = "———— 请在此行以上回复 ————\n电力处：\n现将来信转你处办理。\n批准\n回执码：7Q4KM-2XD9P"
+
+func prefixed(s string) string {
+	return "> " + strings.ReplaceAll(s, "\n", "\n> ")
+}
+
+func TestNewText(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want, signature string }{
+		{"no history", "同意。\n\n请尽快办理。", "同意。\n\n请尽快办理。", ""},
+		{"marker", "签收\n\n" + dispatch, "签收", ""},
+		{"marker, quoted", "签收\n\n> " + strings.ReplaceAll(dispatch, "\n", "\n> "), "签收", ""},
+		{"marker with other dashes", "签收\n\n-- -- 请在此行以上回复 -- --\n批准", "签收", ""},
+		{"marker with a header above", "签收\n\n发件人: 受理中心 <wsxf@jxw.example>\n发送时间: 2026年11月23日 10:00\n收件人: 电力处\n主题: 转办\n\n" + dispatch, "签收", ""},
+		{"answer below the quoted marker", prefixed(dispatch) + "\n\n已于昨日修复。", "已于昨日修复。", ""},
+		{"outlook zh", "同意上报。\n\n发件人: 受理中心 <wsxf@jxw.example> \n发送时间: 2026年11月23日 10:00\n收件人: 电力处 <dlc@jxw.example>\n抄送: 某某\n主题: 转办单\n\n批准", "同意上报。", ""},
+		{"outlook zh with a line", "同意上报。\n\n________________________________\n发件人: 受理中心\n发送时间: 2026年11月23日 10:00\n收件人: 电力处\n主题: 转办单\n\n批准", "同意上报。", ""},
+		{"outlook old zh", "同意。\n\n-----邮件原件-----\n发件人: 受理中心 [mailto:wsxf@jxw.example] \n发送时间: 2026年11月23日 10:00\n收件人: 电力处\n主题: 转办单\n\n批准", "同意。", ""},
+		{"outlook en", "Agreed.\n\n-----Original Message-----\nFrom: desk <wsxf@jxw.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: power\nSubject: x\n\n批准", "Agreed.", ""},
+		{"outlook en without a rule", "Agreed.\n\nFrom: desk <wsxf@jxw.example>\nSent: Monday, November 23, 2026 10:00 AM\nTo: power\nSubject: x\n\n批准", "Agreed.", ""},
+		{"foxmail", "已办。\n\n\n\n张三\n \n发件人： 受理中心\n发送时间： 2026-11-23 10:00\n收件人： 电力处\n主题： 转办单\n批准", "已办。\n\n\n\n张三", ""},
+		{"qq mail", "已收到，谢谢。\n\n\n------------------ 原始邮件 ------------------\n发件人: \"受理中心\" <wsxf@jxw.example>;\n发送时间: 2026年11月23日(星期一) 上午10:00\n收件人: \"电力处\"<dlc@jxw.example>;\n\n主题: 转办单\n\n批准", "已收到，谢谢。", ""},
+		{"qq mail new", "已收到\n\n\n------------------&nbsp;Original&nbsp;------------------\n批准", "已收到", ""},
+		{"qq mail en", "已收到\n\n------------------ Original ------------------\nFrom: \"a\";<a@b.example>;\nDate: 2026-11-23\nTo: b\n\n批准", "已收到", ""},
+		{"qq phone", "已收到\n\n发自我的iPhone\n\n\n------------------ 原始邮件 ------------------\n发件人: a <a@b.example>\n批准", "已收到", "发自我的iPhone"},
+		{"netease", "我要补充。\n\n\n\n\n\n\n\n在 2026-11-23 10:00:00，\"受理中心\" <wsxf@jxw.example> 写道：\n\n> 批准\n> 您好", "我要补充。", ""},
+		{"netease without marks", "我要补充。\n\n在 2026-11-23 10:00:00，\"受理中心\" <wsxf@jxw.example> 写道：\n\n批准\n您好", "我要补充。", ""},
+		{"netease en", "Noted.\n\nAt 2026-11-23 10:00:00, \"desk\" <wsxf@jxw.example> wrote:\n\n批准", "Noted.", ""},
+		{"netease master", "已阅\n\n| |\n张三\n|\n|\n邮箱：zhang@mail.example\n|\n\n签名由 网易邮箱大师 定制\n\n在2026年11月23日 10:00，受理中心<wsxf@jxw.example> 写道：\n批准", "已阅", "| |\n张三\n|\n|\n邮箱：zhang@mail.example\n|\n\n签名由 网易邮箱大师 定制"},
+		{"netease master table", "已阅\n\n---- 回复的原邮件 ----\n| 发件人 | 受理中心<wsxf@jxw.example> |\n| 日期 | 2026年11月23日 10:00 |\n| 收件人 | a |\n| 主题 | b |\n批准", "已阅", ""},
+		{"thunderbird zh", "已办结。\n\n在 2026/11/23 10:00, 受理中心 写道:\n> 批准\n> 您好\n", "已办结。", ""},
+		{"thunderbird zh old", "已办结。\n\n于 2026年11月23日 10:00, 受理中心 写道:\n> 批准", "已办结。", ""},
+		{"gmail zh", "好的。\n\n受理中心 <wsxf@jxw.example> 于2026年11月23日周一 10:00写道：\n\n> 批准\n> 您好", "好的。", ""},
+		{"gmail zh, broken line", "好的。\n\n受理中心 <wsxf.with.a.long.name@long.jxw.example> 于2026年11月23日周一\n10:00写道：\n\n> 批准", "好的。", ""},
+		{"gmail zh-tw", "好的。\n\n受理中心 <wsxf@jxw.example> 於 2026年11月23日 週一 上午10:00寫道：\n\n> 批准", "好的。", ""},
+		{"gmail old zh", "好的。\n\n2026年11月23日 10:00 受理中心 <wsxf@jxw.example> 写道：\n\n> 批准", "好的。", ""},
+		{"apple zh", "好的。\n\n> 在 2026年11月23日，10:00，受理中心 <wsxf@jxw.example> 写道：\n> \n> 批准", "好的。", ""},
+		{"apple zh phone", "好的。\n\n发自我的 iPhone\n\n> 在 2026年11月23日，10:00，受理中心 <wsxf@jxw.example> 写道：\n> \n> 批准", "好的。", "发自我的 iPhone"},
+		{"apple zh, two lines", "好的。\n\n在 2026年11月23日，上午10:00，受理中心\n<wsxf@jxw.example> 写道：\n\n> 批准", "好的。", ""},
+		{"zimbra", "同意。\n\n----- 原始邮件 -----\n发件人: \"受理中心\" <wsxf@jxw.example>\n收件人: \"a\"\n发送时间: 星期一, 2026年 11 月 23日 上午 10:00:00\n主题: x\n\n批准", "同意。", ""},
+		{"aliyun", "同意。\n\n------------------------------------------------------------------\n发件人：受理中心 <wsxf@jxw.example>\n发送时间：2026年11月23日(星期一) 10:00\n收件人：a <a@b.example>\n主　题：转办\n\n批准", "同意。", ""},
+		{"sina", "同意。\n\n----- 原始邮件 -----\n发件人：受理中心 <wsxf@jxw.example>\n收件人：a\n主题：转办\n日期：2026年11月23日 10点00分\n\n批准", "同意。", ""},
+		{"139", "同意。\n\n----邮件原文----\n发件人：受理中心 <wsxf@jxw.example>\n收件人：a\n发送时间：2026-11-23 10:00:00\n主题：转办\n\n批准", "同意。", ""},
+		{"coremail", "同意。\n\n\n\n-----原始邮件-----\n发件人:\"受理中心\" <wsxf@jxw.example>\n发送时间:2026-11-23 10:00:00 (星期一)\n收件人: a\n主题: x\n\n批准", "同意。", ""},
+		{"outlook phone", "同意。\n\n获取 Outlook for iOS\n________________________________\n发件人: 受理中心 <wsxf@jxw.example>\n发送时间: 星期一, 十一月 23, 2026 10:00 上午\n收件人: a\n主题: x\n\n批准", "同意。", "获取 Outlook for iOS"},
+		{"lotus", "同意。\n\n受理中心 <wsxf@jxw.example> 写于 2026/11/23 10:00:\n> 批准\n> 二", "同意。", ""},
+		{"interleaved", "您好：\n\n> 1. 何时修复？\n明天。\n> 2. 谁负责？\n李四。\n", "您好：\n\n明天。\n李四。", ""},
+		{"interleaved with attribution", "在 2026-11-23 10:00:00，\"甲\" <a@b.example> 写道：\n> 1. 何时修复？\n\n明天。\n\n> 2. 谁负责？\n\n李四。\n", "明天。\n\n李四。", ""},
+		{"answer on the attribution's line", "同意在 2026-11-23 10:00:00，\"甲\" <a@b.example> 写道：\n> 批准\n> 二", "同意", ""},
+		{"signature", "同意。\n\n-- \n张三\n电力处\n电话：0311-00000000", "同意。", "-- \n张三\n电力处\n电话：0311-00000000"},
+		{"signature without the blank", "同意。\n--\n张三", "同意。", "--\n张三"},
+		{"signature above history", "同意。\n\n-- \n张三\n\n在 2026-11-23 10:00:00，\"甲\" <a@b.example> 写道：\n> 批准\n> 二", "同意。", "-- \n张三"},
+		{"signature under a rule", "已办。\n\n________________\n张三\n电话：0311-00000000", "已办。", "________________\n张三\n电话：0311-00000000"},
+		{"phones", "收到\n\n来自我的华为手机", "收到", "来自我的华为手机"},
+		{"sent from", "ok\n\nSent from my Xiaomi", "ok", "Sent from my Xiaomi"},
+		{"a letter that speaks of writing", "我在2025年3月5日给贵局的信中写道：\n希望修路。\n至今没有答复。", "我在2025年3月5日给贵局的信中写道：\n希望修路。\n至今没有答复。", ""},
+		{"a letter with labels", "反映人：张三\n时间：2026年11月20日\n地点：一号路\n主题：停电\n内容如上。", "反映人：张三\n时间：2026年11月20日\n地点：一号路\n主题：停电\n内容如上。", ""},
+		{"a letter with a date line", "日期：2026年11月20日\n我家停电了。", "日期：2026年11月20日\n我家停电了。", ""},
+		{"a lone mark", "价格 > 100\n> 200 的不算", "价格 > 100\n> 200 的不算", ""},
+		{"dashes within a letter", "一、情况\n----------\n停电三天。\n二、请求\n----------\n请修。", "一、情况\n----------\n停电三天。\n二、请求\n----------\n请修。", ""},
+		{"from my own", "我来自我的家乡石家庄，请帮帮我们", "我来自我的家乡石家庄，请帮帮我们", ""},
+		{"forward with a word", "请看。\n\n---------- Forwarded message ---------\n发件人： 甲 <a@b.example>\nDate: 2026年11月23日周一 10:00\nSubject: x\nTo: <c@d.example>\n\n批准", "请看。", ""},
+	}
+	for _, tt := range tests {
+		for _, eol := range []string{"\n", "\r\n"} {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
+				l := Parse(wire("Content-Type: text/plain; charset=utf-8\n\n"+tt.text, eol))
+				if l.New != tt.want {
+					t.Errorf("new text\n%q, want\n%q\nquoted %q", l.New, tt.want, l.Quoted)
+				}
+				if l.Signature != tt.signature {
+					t.Errorf("signature %q, want %q", l.Signature, tt.signature)
+				}
+			})
+		}
+	}
+}
+
+func TestNewTextOfHTML(t *testing.T) {
+	t.Parallel()
+	const history = "<p>———— 请在此行以上回复 ————</p><p>批准</p>"
+	tests := []struct{ name, html, want string }{
+		{"gmail", `<div dir="ltr">同意</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">某某 &lt;<a href="mailto:a@b.example">a@b.example</a>&gt; 于2026年11月23日周一 10:00写道：<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204)">` + history + `</blockquote></div>`, "同意"},
+		{"gmail interleaved", `<div class="gmail_quote"><div class="gmail_attr">On Mon, Nov 23, 2026 at 10:00 AM a &lt;a@b.example&gt; wrote:</div><blockquote class="gmail_quote">何时？</blockquote><div>明天</div><blockquote class="gmail_quote">谁？</blockquote><div>李四</div></div>`, "明天\n李四"},
+		{"outlook", `<div class="WordSection1"><p>同意</p><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p><b>发件人:</b> 甲 &lt;a@b.example&gt;<br><b>发送时间:</b> 2026年11月23日 10:00<br><b>收件人:</b> 乙<br><b>主题:</b> 转办</p></div>` + history + `</div>`, "同意"},
+		{"outlook on the web", `<div>同意</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>发件人:</b> 甲<br><b>发送时间:</b> x<br></div><div>批准</div>`, "同意"},
+		{"foxmail", `<div>同意</div><div><br></div><hr style="width: 210px; height: 1px;" color="#b5c4df" size="1" align="left"><div><span>张三</span></div><blockquote style="margin-top: 0px; margin-bottom: 0px; margin-left: 0.5em;"><div>&nbsp;</div><div style="border:none;border-top:solid #B5C4DF 1.0pt"><div><b>发件人：</b>&nbsp;甲</div><div><b>发送时间：</b>&nbsp;2026-11-23</div></div><div>批准</div></blockquote>`, "同意\n\n张三"},
+		{"qq", `<div>同意</div><div><br></div><div style="font-size: 12px;">------------------&nbsp;原始邮件&nbsp;------------------</div><div style="font-size:12px;background:#efefef;"><div><b>发件人:</b> "甲" &lt;a@b.example&gt;;</div><div><b>发送时间:</b>&nbsp;2026年11月23日</div></div><div>批准</div>`, "同意"},
+		{"netease", `<div style="line-height:1.7">同意</div><br><pre>在 2026-11-23 10:00:00，"甲" &lt;a@b.example&gt; 写道：</pre><blockquote id="isReplyContent" style="PADDING-LEFT: 1ex; MARGIN: 0px 0px 0px 0.8ex; BORDER-LEFT: #ccc 1px solid"><p>批准</p></blockquote>`, "同意"},
+		{"thunderbird", `<p>同意</p><div class="moz-cite-prefix">在 2026/11/23 10:00, 甲 写道:<br></div><blockquote type="cite" cite="mid:x"><p>批准</p></blockquote>`, "同意"},
+		{"apple", `<div>同意<br><br><div id="AppleMailSignature">发自我的 iPhone</div><div><br>在 2026年11月23日，10:00，甲 &lt;a@b.example&gt; 写道：<br><br></div><blockquote type="cite"><div>批准</div></blockquote></div>`, "同意"},
+		{"zimbra", `<div>同意</div><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__"><b>发件人: </b>甲<br></div><div data-marker="__QUOTED_TEXT__">批准</div>`, "同意"},
+		{"aliyun", `<div>同意</div><blockquote class="__aliyun_previous_quote"><div>批准</div></blockquote>`, "同意"},
+		{"only a marker", `<p>同意</p>` + history, "同意"},
+		{"indented paragraph", `<div>如下：</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">一、停电</blockquote><div>请处理</div>`, "如下：\n一、停电\n请处理"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			l := Parse([]byte("Content-Type: text/html; charset=utf-8\n\n<html><body>" + tt.html + "</body></html>"))
+			if got := strings.Join(strings.FieldsFunc(l.New, func(r rune) bool { return r == '\n' }), "\n"); got != strings.ReplaceAll(tt.want, "\n\n", "\n") {
+				t.Errorf("new text %q, want %q\nquoted %q", l.New, tt.want, l.Quoted)
+			}
+			if strings.Contains(l.New, "批准") {
+				t.Error("quoted words pass for the writer's")
+			}
+		})
+	}
+}
+
+func TestQuotedKeepsTheCode(t *testing.T) {
+	t.Parallel()
+	l := Parse([]byte("\n签收\n\n" + dispatch))
+	if !strings.Contains(l.Quoted, "7Q4KM-2XD9P") || strings.Contains(l.New, "7Q4KM") {
+		t.Errorf("quoted %q, new %q", l.Quoted, l.New)
+	}
+}
