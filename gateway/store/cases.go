@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -60,6 +59,16 @@ func (f CaseFilter) conditions() given {
 	g.span("answered-since", f.AnsweredSince, "answered-until", f.AnsweredUntil)
 	g.span("closed-since", f.ClosedSince, "closed-until", f.ClosedUntil)
 	return g
+}
+
+// few tells whether another time than the arrival selects.
+func (f CaseFilter) few() bool {
+	for _, t := range []time.Time{f.DueSince, f.DueUntil, f.AnsweredSince, f.AnsweredUntil, f.ClosedSince, f.ClosedUntil} {
+		if !t.IsZero() {
+			return true
+		}
+	}
+	return false
 }
 
 // span gives the ends of a span of time that are set.
@@ -162,7 +171,7 @@ func cleanCase(c petition.Case) petition.Case {
 // Case is one case by its number, or ErrNotFound.
 func (tx *Tx) Case(n petition.Number) (petition.Case, error) {
 	var record string
-	if err := tx.get(&record, "case", strings.ToUpper(string(n))); err != nil {
+	if err := tx.get(&record, "case", n); err != nil {
 		return petition.Case{}, err
 	}
 	return readCase(record)
@@ -187,6 +196,14 @@ func (tx *Tx) QueryCode(n petition.Number) (string, error) {
 func (tx *Tx) ListCases(f CaseFilter) ([]petition.Case, error) {
 	g := f.conditions()
 	g.order(f.Newest, f.Limit)
+	if f.few() {
+		for from, to := range map[string]string{"oldest": "few-oldest", "newest": "few-newest"} {
+			if _, ok := g[from]; ok {
+				delete(g, from)
+				g[to] = true
+			}
+		}
+	}
 	if f.After != "" {
 		key := "after"
 		if f.Newest {

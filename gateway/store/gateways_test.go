@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -131,6 +130,6 @@ func TestBackup(t *testing.T) {
 		}
 	}
 	if got := copied.verify(); !got.OK || got.Entries != 1 {
-		t.Error(fmt.Sprintf("verify of the copy: %+v", got))
+		t.Errorf("verify of the copy: %+v", got)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -72,6 +71,11 @@ func (tx *Tx) Append(e Entry) (Entry, error) {
 	e.Seq, e.Prev = tx.head.Seq+1, tx.head.Digest
 	record := entryRecord{Seq: e.Seq, Case: e.Case, Time: ledgerTime(e.Time), Kind: string(e.Kind), Prev: e.Prev}
 	var err error
+	if len(e.Data) > 0 {
+		if record.Data, err = canonical(e.Data); err != nil {
+			return e, err
+		}
+	}
 	if record.Actor, err = tx.concealActor(e.Case, e.Seq, e.Actor); err != nil {
 		return e, err
 	}
@@ -80,11 +84,6 @@ func (tx *Tx) Append(e Entry) (Entry, error) {
 			return e, err
 		}
 		record.Text = e.TextDigest
-	}
-	if len(e.Data) > 0 {
-		if record.Data, err = canonical(e.Data); err != nil {
-			return e, err
-		}
 	}
 	if e.After != nil {
 		concealed, err := tx.conceal(*e.After, e.Seq)
@@ -147,22 +146,11 @@ func (tx *Tx) entriesFrom(from int64) ([]Entry, error) {
 	if err := tx.list(&rows, "entries-from", from, page); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	texts := map[string]string{}
-	seen := map[string]bool{}
-	for _, row := range rows {
-		// By case and not by entry: a case's unchanged fields refer to texts that
-		// were stored with an earlier entry.
-		if seen[row.Case] {
-			continue
-		}
-		seen[row.Case] = true
-		var found []textRow
-		if err := tx.list(&found, "texts-of-case", row.Case); err != nil {
-			return nil, err
-		}
-		maps.Copy(texts, textsByDigest(found))
+	var texts []textRow
+	if err := tx.list(&texts, "texts-of-span", rows[0].Seq, rows[len(rows)-1].Seq); err != nil {
+		return nil, err
 	}
-	return tx.readEntries(rows, texts)
+	return tx.readEntries(rows, textsByDigest(texts))
 }
 
 func textsByDigest(rows []textRow) map[string]string {

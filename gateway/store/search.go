@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"unicode"
@@ -21,6 +22,10 @@ const (
 	// bigrams of a word may stand apart in very many letters.
 	searchBatch = 200
 	searchLimit = 4000
+	// docBlock rows share a block (see insert-doc), recentBlocks are looked at
+	// first.
+	docBlock     = 8192
+	recentBlocks = 4
 	// snippetMargin is the number of characters around a word in a snippet.
 	snippetMargin = 24
 )
@@ -146,32 +151,77 @@ func (tx *Tx) Search(words string, limit int) ([]SearchHit, error) {
 	if match == "" || limit <= 0 {
 		return nil, nil
 	}
-	var hits []SearchHit
-	seen := map[string]bool{}
-	before := int64(math.MaxInt64)
+	found := finding{words: folded, limit: limit, seen: map[string]bool{}}
+	recent, from, err := tx.recentDocs()
+	if err != nil {
+		return nil, err
+	}
+	if recent != "" {
+		if err := tx.find(&found, "("+match+") & ("+recent+")", math.MaxInt64); err != nil || len(found.hits) == limit {
+			return found.hits, err
+		}
+	}
+	err = tx.find(&found, match, from)
+	return found.hits, err
+}
+
+// finding is a search under way.
+type finding struct {
+	words []string
+	limit int
+	seen  map[string]bool // cases
+	hits  []SearchHit
+}
+
+// recentDocs is PostgreSQL's question for the newest rows and where they begin.
+// A frequent word is found there, without sorting all the rows that hold it; a
+// rare one is looked for in the others too. FTS5 walks from the newest anyhow.
+func (tx *Tx) recentDocs() (question string, from int64, err error) {
+	if tx.store.o.Driver != enginePostgres {
+		return "", math.MaxInt64, nil
+	}
+	var last int64
+	if err := tx.get(&last, "last-doc"); err != nil {
+		return "", 0, err
+	}
+	newest := last / docBlock
+	oldest := max(0, newest-recentBlocks+1)
+	var blocks []string
+	for block := oldest; block <= newest; block++ {
+		blocks = append(blocks, fmt.Sprintf("'z%d'", block))
+	}
+	return strings.Join(blocks, " | "), oldest * docBlock, nil
+}
+
+// find compares the candidates of one question, newest first, until there are
+// hits enough.
+func (tx *Tx) find(f *finding, match string, before int64) error {
 	for examined := 0; examined < searchLimit; examined += searchBatch {
 		var rows []docRow
 		err := tx.listWhere(&rows, "search", given{"grams": match, "before": before, "newest": true, "limit": searchBatch})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, row := range rows {
 			before = row.ID
-			snippet, ok := compare(row.Text, folded)
-			if !ok || seen[row.Case] {
+			if f.seen[row.Case] {
 				continue
 			}
-			seen[row.Case] = true
-			hits = append(hits, SearchHit{Number: petition.Number(row.Case), LetterID: row.Letter, Snippet: snippet})
-			if len(hits) == limit {
-				return hits, nil
+			snippet, ok := compare(row.Text, f.words)
+			if !ok {
+				continue
+			}
+			f.seen[row.Case] = true
+			f.hits = append(f.hits, SearchHit{Number: petition.Number(row.Case), LetterID: row.Letter, Snippet: snippet})
+			if len(f.hits) == f.limit {
+				return nil
 			}
 		}
 		if len(rows) < searchBatch {
-			break
+			return nil
 		}
 	}
-	return hits, nil
+	return nil
 }
 
 // matchQuery asks the engine for the texts that hold every bigram of every

@@ -47,6 +47,10 @@ SELECT record FROM cases WHERE TRUE
 --? before: AND (arrived, number) < (SELECT a.arrived, a.number FROM cases a WHERE a.number = ?)
 --? oldest: ORDER BY arrived, number
 --? newest: ORDER BY arrived DESC, number DESC
+-- Of few cases selected by another time: SQLite would walk the whole register
+-- in the order of arrival if the index of arrivals could serve.
+--? few-oldest: ORDER BY COALESCE(arrived, arrived), number
+--? few-newest: ORDER BY COALESCE(arrived, arrived) DESC, number DESC
 --? limit: LIMIT ?
 
 -- name: count-cases

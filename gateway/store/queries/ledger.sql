@@ -11,6 +11,15 @@ SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = $1 O
 SELECT digest, seq, field, salt, text FROM ledger_texts
 WHERE seq >= $1 AND seq <= $2 ORDER BY seq, field
 
+-- name: texts-of-span
+-- By case and not by entry: a case's unchanged fields refer to texts that were
+-- stored with an earlier entry. The office's own texts stand with their entries.
+SELECT digest, seq, field, salt, text FROM ledger_texts
+WHERE case_number <> '' AND case_number IN (SELECT l.case_number FROM ledger l WHERE l.seq >= $1 AND l.seq <= $2)
+UNION ALL
+SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = '' AND seq >= $1 AND seq <= $2
+ORDER BY seq, field
+
 -- name: erase-texts
 DELETE FROM ledger_texts WHERE case_number = $1
 
