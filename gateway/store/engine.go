@@ -86,7 +86,9 @@ func openSQLite(ctx context.Context, dsn string) (write, read *sqlx.DB, err erro
 
 // openPostgres opens the one pool for both. A gateway that hangs inside a
 // transaction holds the ledger's head for everybody; the server ends it after
-// 45 seconds, so that another can take over within a minute.
+// 45 seconds, so that another can take over within a minute. The isolation is
+// set because one that waits for that row must see what its holder wrote, which
+// a stricter default of the server's would turn into an error.
 func openPostgres(ctx context.Context, dsn string) (*sqlx.DB, error) {
 	config, err := pq.NewConfig(dsn)
 	if err != nil {
@@ -99,6 +101,7 @@ func openPostgres(ctx context.Context, dsn string) (*sqlx.DB, error) {
 		"timezone":                            "UTC",
 		"idle_in_transaction_session_timeout": "45000",
 		"tcp_user_timeout":                    "45000",
+		"default_transaction_isolation":       "read committed",
 	} {
 		if config.Runtime[name] == "" {
 			config.Runtime[name] = value
@@ -111,8 +114,13 @@ func openPostgres(ctx context.Context, dsn string) (*sqlx.DB, error) {
 	db := sqlx.NewDb(sql.OpenDB(connector), enginePostgres)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	if err := db.PingContext(ctx); err != nil {
+	var encoding string
+	if err := db.GetContext(ctx, &encoding, "SHOW server_encoding"); err != nil {
 		return nil, errors.Join(fmt.Errorf("open postgres: %w", err), db.Close())
+	}
+	if encoding != "UTF8" {
+		// Any other lacks characters that letters hold, and would refuse them.
+		return nil, errors.Join(fmt.Errorf("open postgres: the database's encoding is %s, not UTF8", encoding), db.Close())
 	}
 	return db, nil
 }
