@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,19 +101,16 @@ func beforeSending(it Item, now time.Time) (Outcome, bool) {
 	if len(it.To) == 0 {
 		return Outcome{State: StateFailed, At: now, Error: "no recipient"}, true
 	}
-	bad := ""
-	o := Outcome{State: StateHeld, At: now}
-	for _, addr := range append([]string{it.From}, it.To...) {
-		if strings.ContainsFunc(addr, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '<' || r == '>' }) ||
-			(addr == "" && it.From != "") {
-			bad = addr
-		}
-	}
-	if bad != "" {
-		o.Error = fmt.Sprintf("address %q cannot stand in an envelope", clean(bad))
-		return o, true
+	if unfit(it.From) || slices.ContainsFunc(it.To, unfit) || slices.Contains(it.To, "") {
+		return Outcome{State: StateHeld, At: now, Error: "an address cannot stand in an envelope"}, true
 	}
 	return Outcome{}, false
+}
+
+// unfit reports whether the address would break the envelope's syntax; a null
+// sender does not.
+func unfit(address string) bool {
+	return strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '<' || r == '>' })
 }
 
 // putOff is for a mail whose account rests. It was not tried, but time passes

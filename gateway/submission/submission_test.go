@@ -336,6 +336,28 @@ func TestCrashFound(t *testing.T) {
 	}
 }
 
+func TestUTF8OnlyWhereNeeded(t *testing.T) {
+	t.Parallel()
+	for _, offered := range []bool{false, true} {
+		s := newSink(t, func(srv *smtp.Server) { srv.EnableSMTPUTF8 = offered })
+		q := newHeap(letter(1, "dlc@jxw.example", "来信@jxw.example"), letter(2, "dlc@jxw.example"))
+		q.rows[2].item.Due = morning.Add(time.Second)
+		sub := newSubmitter(t, q, map[string]Account{"": s.account()}, Options{})
+		stepAt(t, sub, morning)
+		stepAt(t, sub, morning.Add(time.Second))
+		want := map[bool][]string{false: {"dlc@jxw.example"}, true: {"dlc@jxw.example", "来信@jxw.example"}}[offered]
+		if d := cmp.Diff(want, s.snapshot()[0].To); d != "" {
+			t.Errorf("offered %v: served (-want +got):\n%s", offered, d)
+		}
+		if s.opts[0].UTF8 != offered || s.opts[1].UTF8 {
+			t.Errorf("offered %v: asked for SMTPUTF8 %v, %v", offered, s.opts[0].UTF8, s.opts[1].UTF8)
+		}
+		if o := q.last(t, 1); (o.State == StateSent) != offered {
+			t.Errorf("offered %v: outcome %+v", offered, o)
+		}
+	}
+}
+
 func TestEnvelopeInjection(t *testing.T) {
 	t.Parallel()
 	s := newSink(t, nil)

@@ -54,13 +54,15 @@ func (s *session) deliver(ctx context.Context, it Item, t Timeouts) delivery {
 	s.sent++
 
 	var d delivery
-	for to := it.To; len(to) > 0; {
+	to := s.speakable(it, &d)
+	refused := len(d.results)
+	for len(to) > 0 {
 		before := len(d.results)
 		to = s.transact(it, to, &d)
 		f := d.failure
 		if f != nil && (f.Code == 0 || f.Class == Throttled) {
 			// Nothing more can be said on this connection.
-			d.stale = kept && before == 0 && f.Class != InDoubt && f.Class != Stopped && inOpening(f.Command)
+			d.stale = kept && before == refused && f.Class != InDoubt && f.Class != Stopped && inOpening(f.Command)
 			s.abort()
 			d.add(to, StateQueued, f)
 			return d
@@ -71,6 +73,29 @@ func (s *session) deliver(ctx context.Context, it Item, t Timeouts) delivery {
 		}
 	}
 	return d
+}
+
+// speakable returns the recipients that this server can be told of, and refuses
+// the others. RFC 6531 section 3.2: an address beyond ASCII goes only where
+// SMTPUTF8 is offered.
+func (s *session) speakable(it Item, d *delivery) []string {
+	if !needsUTF8(it.From, it.To) {
+		return it.To
+	}
+	if ok, _ := s.client.Extension("SMTPUTF8"); ok {
+		return it.To
+	}
+	e := &Error{Class: Permanent, Code: 553, Enhanced: "5.6.7", Command: cmdMail,
+		Text: "address needs SMTPUTF8, which the server does not offer"}
+	var to []string
+	for _, a := range it.To {
+		if isASCII(a) && isASCII(it.From) {
+			to = append(to, a)
+			continue
+		}
+		d.add([]string{a}, StateFailed, e)
+	}
+	return to
 }
 
 // inOpening reports whether the command comes before any byte of the body: only
@@ -113,14 +138,7 @@ func (s *session) mail(it Item, to []string) *Error {
 		return &Error{Class: Permanent, Code: 552, Enhanced: "5.3.4", Command: cmdMail,
 			Text: "mail is larger than the server takes"}
 	}
-	if needsUTF8(it.From, to) {
-		if ok, _ := s.client.Extension("SMTPUTF8"); !ok {
-			// RFC 6531 section 3.2.
-			return &Error{Class: Permanent, Code: 553, Enhanced: "5.6.7", Command: cmdMail,
-				Text: "address needs SMTPUTF8, which the server does not offer"}
-		}
-		opts.UTF8 = true
-	}
+	opts.UTF8 = needsUTF8(it.From, to)
 	if err := s.client.Mail(it.From, opts); err != nil {
 		return wrap(cmdMail, Temporary, err)
 	}
