@@ -14,7 +14,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver
 )
 
 // The two engines.
@@ -163,18 +163,4 @@ func migrate(ctx context.Context, p *goose.Provider) (version, newest int64, err
 		return 0, 0, fmt.Errorf("migrate: %w", err)
 	}
 	return newest, newest, nil
-}
-
-// rolledBack tells of errors after which SQLite may have ended the whole
-// transaction by itself: any later statement would commit alone.
-func rolledBack(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Code() & 0xff {
-	case 4, 5, 6, 7, 9, 10, 11, 13: // ABORT BUSY LOCKED NOMEM INTERRUPT IOERR CORRUPT FULL
-		return true
-	}
-	return false
 }

@@ -28,8 +28,9 @@ type Tx struct {
 	// after it until a savepoint is rolled back, SQLite would go on: here both
 	// refuse, and neither commits.
 	failed error
-	// ended says that the database has rolled back by itself: not even a
-	// savepoint helps.
+	// ended says that a savepoint could not be rolled back, because the database
+	// has rolled everything back by itself: SQLite would then commit each later
+	// statement alone.
 	ended bool
 	depth int
 }
@@ -130,12 +131,13 @@ func (tx *Tx) Try(fn func(*Tx) error) (err error) {
 	done := false
 	undo := func() error {
 		if tx.ended {
-			return nil
+			return nil // an inner Try said so already; tx.failed stays
 		}
 		tx.failed = nil
 		tx.head = head
-		if err := tx.raw("ROLLBACK TO SAVEPOINT " + name); err != nil {
-			tx.ended = true
+		err := tx.raw("ROLLBACK TO SAVEPOINT " + name)
+		tx.ended = err != nil
+		if err != nil {
 			return err
 		}
 		return tx.raw("RELEASE SAVEPOINT " + name)
@@ -179,9 +181,6 @@ func (tx *Tx) note(name string, err error) error {
 	}
 	if tx.failed == nil {
 		tx.failed = err
-	}
-	if rolledBack(err) || errors.Is(err, sql.ErrTxDone) {
-		tx.ended = true
 	}
 	return err
 }
