@@ -1,0 +1,25 @@
+-- name: bump
+INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, 1, $4)
+ON CONFLICT (kind, key, bucket) DO UPDATE SET n = tallies.n + 1, at = excluded.at
+RETURNING n
+
+-- name: tally
+SELECT n FROM tallies WHERE kind = $1 AND key = $2 AND bucket = $3
+
+-- name: use-signature
+INSERT INTO signatures (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING
+
+-- name: sweep-tallies
+DELETE FROM tallies WHERE at < $1
+
+-- name: sweep-signatures
+DELETE FROM signatures WHERE at < $1
+
+-- name: sweep-clocks
+DELETE FROM clocks WHERE fired < $1
+
+-- name: sweep-held
+DELETE FROM held WHERE expires < $1
+
+-- name: sweep-leases
+DELETE FROM leases WHERE until < $1
