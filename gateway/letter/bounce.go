@@ -68,8 +68,8 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	if len(l.From) > 0 {
 		name = l.From[0].Name
 	}
-	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && l.nullPath()
 	named := bounceName.MatchString(name)
+	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath())
 	auto, _ := l.autoSubmitted()
 	program := daemon || named || l.nullPath() || auto != "" || silentSender.MatchString(l.sender())
 	if !program {
@@ -108,6 +108,11 @@ func (l *Letter) report(found partTypes) *Report {
 	}
 	if len(r.Recipients) == 0 {
 		r.Recipients = l.freeRecipients(human, r.Original)
+	}
+	if strings.Contains(text, `"notificationType":"Delivery"`) {
+		for i := range r.Recipients {
+			r.Recipients[i].Action = "delivered"
+		}
 	}
 	delayed := delaySign.MatchString(l.Subject)
 	for i := range r.Recipients {

@@ -13,7 +13,7 @@ var (
 	statusAfterCode = regexp.MustCompile(`(?:^|[^\d.])[245]\d\d[ \-]{1,3}#?\(?([45]\.\d{1,2}\.\d{1,3})(?:[^\d.]|\.?\s|\.?$)`)
 	statusMarked    = regexp.MustCompile(`(?i)(?:#|status:?\s*|dsn=|smtp;\s*)([245]\.\d{1,2}\.\d{1,3})\b`)
 	statusBare      = regexp.MustCompile(`(?:^|[^\d.\w-])([245]\.\d\.\d{1,3})(?:[^\d.\w]|\.?\s|\.?$)`)
-	codeIn          = regexp.MustCompile(`(?:^|[\s:(<>"'\[;,=])([45][0-5]\d)(?:[ \-#:,;)'"\]]|$)`)
+	codeIn          = regexp.MustCompile(`(?:^|[^\d.\w/+-])([45][0-5]\d)(?:[ \-#:,;)'"\]]|$)`)
 )
 
 // read takes in one field of a recipient's group.

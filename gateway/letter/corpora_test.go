@@ -209,3 +209,33 @@ func TestCorporaBounces(t *testing.T) {
 	share(t, "recipients", counts, bounces, 95)
 	share(t, "status class", statuses, bounces, 97)
 }
+
+// TestCorporaLetters feeds citizens' letters as mails: nothing of a letter may be
+// taken for history, and none for automatic.
+func TestCorporaLetters(t *testing.T) {
+	t.Parallel()
+	type row struct{ Subject, Text, Body string }
+	whole, persons, all := 0, 0, 0
+	for _, r := range records[row](t, filepath.Join(corpus(t, "letters"), "split-dev.jsonl")) {
+		o := sampleOutgoing()
+		o.Subject, o.Text, o.HTML, o.AutoSubmitted, o.Attachments = r.Subject, r.Text+r.Body, "", "", nil
+		raw, err := o.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := Parse(raw)
+		all++
+		if l.Kind == KindPerson {
+			persons++
+		} else {
+			t.Logf("kind %s (%v)", l.Kind, l.Evidence)
+		}
+		if squeeze(l.New) == squeeze(plainLines(o.Text)) && l.Subject == cleanLine(r.Subject) {
+			whole++
+		} else {
+			t.Logf("cut: %q\nsignature %q\nquoted %q", l.New, l.Signature, l.Quoted)
+		}
+	}
+	share(t, "letters from persons", persons, all, 100)
+	share(t, "letters kept whole", whole, all, 99)
+}

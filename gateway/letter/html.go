@@ -39,7 +39,9 @@ type element struct {
 	color      string
 	background string
 	href       string
-	textAt     int  // where the text of a link begins in the writer's count
+	textAt     int // how many characters stood before a link's text
+	lineAt     int // on which line the link's text begins, and where on it
+	curAt      int
 	holder     bool // a container that holds the history, and answers in between
 	inHolder   bool
 	inQuote    bool // inside a blockquote
@@ -222,7 +224,7 @@ func (p *page) start(t html.Token, selfClosing bool) {
 		case atom.Td, atom.Th:
 			p.cell()
 		case atom.A:
-			e.textAt = p.written
+			e.textAt, e.lineAt, e.curAt = p.written, len(p.lines), p.cur.Len()
 		default:
 			if block(t.DataAtom) {
 				p.newline()
@@ -283,6 +285,9 @@ func (p *page) end(t html.Token) {
 		p.closeTo(i)
 		return
 	}
+	if t.DataAtom == atom.P {
+		p.newline() // HTML makes an empty paragraph of it
+	}
 }
 
 // closeTo closes the open elements down to the i-th.
@@ -327,8 +332,10 @@ func (p *page) leave(e element) {
 // link writes the address behind a link's text when the text does not show it.
 func (p *page) link(e element) {
 	shown := p.cur.String()
-	if len(p.lines) > 0 && shown == "" {
-		shown = p.lines[len(p.lines)-1].text
+	if len(p.lines) == e.lineAt && e.curAt <= len(shown) {
+		shown = shown[e.curAt:]
+	} else if len(p.lines) > 0 {
+		shown = p.lines[len(p.lines)-1].text + shown
 	}
 	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(e.href, "mailto:"), "https://"), "http://"), "/")
 	if bare == "" || strings.Contains(strings.ToLower(shown), strings.ToLower(bare)) {

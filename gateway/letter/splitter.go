@@ -194,10 +194,25 @@ func (q *quoter) attribution(i int) int {
 				}
 				q.prefix[i] = prefix
 			}
+			if q.apart(i, k) {
+				return 0 // a line of the writer's own above an attribution that is whole
+			}
 			return k + 1
 		}
 	}
 	return 0
+}
+
+// apart says whether a blank line parts line i from a later one, at most k below,
+// that opens the same attribution by itself. Line i is then the writer's, even
+// where it could be a name.
+func (q *quoter) apart(i, k int) bool {
+	for j := 1; j <= k; j++ {
+		if strings.TrimSpace(q.lines[i+j-1].text) == "" && strings.TrimSpace(q.lines[i+j].text) != "" {
+			return q.attribution(i+j) == k-j+1
+		}
+	}
+	return false
 }
 
 // wroteWords are the words for writing that attributions hold.

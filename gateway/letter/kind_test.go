@@ -1,0 +1,143 @@
+package letter
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	person := "From: 张三 <zhang@mail.example>\n"
+	tests := []struct {
+		name, mail string
+		want       Kind
+	}{
+		{"person", person + "Subject: 停电\n\n我家停电了", KindPerson},
+		{"exchange asks for no answer", person + "X-Auto-Response-Suppress: All\nSubject: 停电\n\nx", KindPerson},
+		{"auto-submitted no", person + "Auto-Submitted: no\n\nx", KindPerson},
+		{"complains about automatic replies", person + "Subject: 自动回复没有用，请人工处理\n\n我收到的都是自动回复", KindPerson},
+		{"answers an automatic reply", person + "Subject: 回复：自动回复：停电\n\n请人工处理", KindPerson},
+		{"answers an automatic reply, en", person + "Subject: Re: Automatic reply: power\n\nplease", KindPerson},
+		{"complains about a bounce", person + "Subject: 退信通知是怎么回事\n\n我给贵办发信被退回，收件人不存在", KindPerson},
+		{"forwards a bounce", person + "Subject: Fw: Undelivered Mail Returned to Sender\n\nuser unknown 550 5.1.1", KindPerson},
+		{"administrator by hand", "From: postmaster@mail.example\nSubject: 关于网络改造\n\n我们想咨询", KindPerson},
+		{"on holiday", person + "Subject: 休假期间停电\n\n我在休假，家里停电", KindPerson},
+		{"normal precedence", person + "Precedence: normal\n\nx", KindPerson},
+		{"meeting request", person + "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR", KindPerson},
+		{"read in the subject", person + "Subject: 已读：贵办答复，不满意\n\n请重办", KindPerson},
+		{"auto-replied", person + "Auto-Submitted: auto-replied\nSubject: x\n\nx", KindAutomatic},
+		{"vacation of sieve", person + "Auto-Submitted: auto-replied (vacation)\nSubject: Auto: x\n\nx", KindAutomatic},
+		{"qq", person + "X-QQ-AUTO-REPLY: 1\nSubject: x\n\nx", KindAutomatic},
+		{"x-autoreply", person + "X-Autoreply: yes\n\nx", KindAutomatic},
+		{"x-autorespond", person + "X-Autorespond: x\n\nx", KindAutomatic},
+		{"precedence", person + "Precedence: auto_reply\n\nx", KindAutomatic},
+		{"subject zh", person + "Subject: 自动回复：停电\n\n我正在休假", KindAutomatic},
+		{"subject zh, brackets", person + "Subject: [自动回复] 停电\n\n我正在休假", KindAutomatic},
+		{"subject zh, alone", person + "Subject: 自动回复\n\n您好，您的邮件我已收到", KindAutomatic},
+		{"subject en", person + "Subject: Automatic reply: power\n\nI am away", KindAutomatic},
+		{"out of office", person + "Subject: Out of Office: power\n\nx", KindAutomatic},
+		{"null path", "Return-Path: <>\n" + person + "Subject: x\n\nx", KindAutomatic},
+		{"list", person + "List-Id: <a.example>\n\nx", KindList},
+		{"precedence list", person + "Precedence: list\n\nx", KindList},
+		{"bulk", person + "Precedence: bulk\n\nx", KindNotification},
+		{"newsletter", person + "List-Unsubscribe: <mailto:x@y.example>\n\nx", KindNotification},
+		{"auto-generated", person + "Auto-Submitted: auto-generated\n\nx", KindNotification},
+		{"no-reply", "From: no-reply@shop.example\nSubject: 订单\n\nx", KindNotification},
+		{"read receipt", person + "Subject: Read: x\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nread\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;a@b.example\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n", KindReceipt},
+		{"feedback", person + "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nabuse\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--\n", KindFeedback},
+		{"dsn", "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n--b--\n", KindBounce},
+		{"free form zh", "From: PostMaster@mail.example\nSubject: 系统退信\n\n您发给 li@b.example 的邮件被退回，收件人不存在。", KindBounce},
+	}
+	for _, tt := range tests {
+		for _, eol := range []string{"\n", "\r\n"} {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
+				l := Parse(wire(tt.mail, eol))
+				if l.Kind != tt.want {
+					t.Errorf("kind %s (%v), want %s", l.Kind, l.Evidence, tt.want)
+				}
+				if l.Kind != KindPerson && len(l.Evidence) == 0 {
+					t.Error("no evidence")
+				}
+			})
+		}
+	}
+	if l := Parse([]byte(person + "X-Auto-Response-Suppress: OOF, AutoReply\n\nx")); !l.SuppressReply {
+		t.Error("the wish for no answer was not read")
+	}
+	if l := Parse([]byte(person + "X-Auto-Response-Suppress: DR, RN\n\nx")); l.SuppressReply {
+		t.Error("a wish for no receipts was taken for one for no answer")
+	}
+}
+
+func TestReports(t *testing.T) {
+	t.Parallel()
+	const qmail = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send program.\n\n<li@b.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 user unknown\n\n<wang@c.example>:\n552 Mailbox full\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <a@jxw.example>\nMessage-ID: <orig.1@jxw.example>\nTo: li@b.example\n\ntext\n"
+	tests := []struct {
+		name, mail string
+		want       Report
+	}{
+		{
+			"rfc 3464 with two recipients",
+			"From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; li@b.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\nFinal-Recipient: rfc822; wang@c.example\nAction: delayed\nStatus: 4.4.1\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <orig.1@jxw.example>\nSubject: x\n--b--\n",
+			Report{OriginalMessageID: "orig.1@jxw.example", Recipients: []Recipient{
+				{Address: "li@b.example", Action: "failed", Status: "5.1.1", Code: "550", Diagnostic: "550 5.1.1 no such user", Permanent: true},
+				{Address: "wang@c.example", Action: "delayed", Status: "4.4.1"},
+			}},
+		},
+		{
+			"full box is not for ever",
+			"From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; li@b.example\nAction: failed\nStatus: 5.2.2\n--b--\n",
+			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.2.2", MailboxFull: true}}},
+		},
+		{
+			"qmail", qmail,
+			Report{OriginalMessageID: "orig.1@jxw.example", Recipients: []Recipient{
+				{Address: "li@b.example", Action: "failed", Status: "5.1.1", Code: "550", Diagnostic: "Remote host said: 550 5.1.1 user unknown", Permanent: true},
+				{Address: "wang@c.example", Action: "failed", Status: "5.2.2", Code: "552", Diagnostic: "552 Mailbox full", MailboxFull: true},
+			}},
+		},
+		{
+			"exim",
+			"From: Mailer-Daemon@mx.example\nX-Failed-Recipients: li@b.example\nSubject: Mail delivery failed: returning message to sender\n\nA message that you sent could not be delivered to one or more of its\nrecipients. The following address(es) failed:\n\n  li@b.example\n    No Such User Here\n\n------ This is a copy of the message, including all the headers. ------\n\nMessage-Id: <orig.1@jxw.example>\n",
+			Report{OriginalMessageID: "orig.1@jxw.example", Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.1.1", Diagnostic: "No Such User Here", Permanent: true}}},
+		},
+		{
+			"chinese provider",
+			"From: Postmaster@mail.example\nTo: wsxf@jxw.example\nSubject: 系统退信/Systems bounce\nIn-Reply-To: <orig.1@jxw.example>\n\n很抱歉，您发送的邮件未能送达。\n收件人：li@b.example\n退信原因：对方邮箱已满\n",
+			Report{OriginalMessageID: "orig.1@jxw.example", Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.2.2", Diagnostic: "退信原因：对方邮箱已满", MailboxFull: true}}},
+		},
+		{
+			"chinese provider, user unknown",
+			"From: mailer-daemon@mail.example\nTo: wsxf@jxw.example\nSubject: 退信通知\n\n您发往 li@b.example 的邮件被退回。\n对方服务器返回：550 User not found: li@b.example\n",
+			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.1.1", Code: "550", Diagnostic: "对方服务器返回：550 User not found: li@b.example", Permanent: true}}},
+		},
+		{
+			"delay",
+			"From: MAILER-DAEMON@mx.example\nSubject: Warning: message delayed 4 hours\n\nA message has not yet been delivered to:\n\n  li@b.example\n    Connection timed out\n",
+			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "delayed", Status: "4.4.7", Diagnostic: "Connection timed out"}}},
+		},
+	}
+	for _, tt := range tests {
+		for _, eol := range []string{"\n", "\r\n"} {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
+				l := Parse(wire(tt.mail, eol))
+				if l.Report == nil {
+					t.Fatalf("no report; kind %s", l.Kind)
+				}
+				got := *l.Report
+				got.Original = ""
+				ignore := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".final" }, cmp.Ignore())
+				if d := cmp.Diff(tt.want, got, ignore); d != "" {
+					t.Error(d)
+				}
+			})
+		}
+	}
+	if l := Parse([]byte(qmail)); !strings.Contains(l.Report.Original, "orig.1@jxw.example") {
+		t.Errorf("original %q", l.Report.Original)
+	}
+}
