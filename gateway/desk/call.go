@@ -32,7 +32,7 @@ func (s *session) registerCall(o order) error {
 	if err != nil {
 		return fmt.Errorf("store call: %w", err)
 	}
-	l := letter.Letter{New: text, Text: text}
+	l := letter.Parse([]byte("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + text))
 	form, isForm := l.Form(callFields)
 	number, err := s.tx.NextNumber(s.office(s.now).Year())
 	if err != nil {
