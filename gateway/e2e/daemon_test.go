@@ -1,0 +1,195 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// workshop is where the binary is built; it ends with the test run.
+var workshop string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "xinfangd-e2e-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "make folder:", err)
+			return 1
+		}
+		defer func() {
+			if err := os.RemoveAll(dir); err != nil {
+				fmt.Fprintln(os.Stderr, "remove folder:", err)
+			}
+		}()
+		workshop = dir
+		return m.Run()
+	}())
+}
+
+// binary builds the daemon, once, and without the race detector: what is under
+// test here is what an office runs, at the speed at which it runs.
+var binary = sync.OnceValues(func() (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(workshop, "xinfangd")
+	cmd := exec.Command("go", "build", "-race=false", "-o", path, "./cmd/xinfangd")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("no go.mod above the test")
+		}
+		dir = up
+	}
+}
+
+// needServers skips with a word unless the run promises the servers; then a
+// missing one fails the test, in the packages that start them.
+func needServers(t *testing.T) {
+	t.Helper()
+	if os.Getenv("XINFANGD_TEST_SERVERS") != "1" {
+		t.Skip("NOT TESTED: the daemon against Dovecot and Postfix (set XINFANGD_TEST_SERVERS=1 where they are installed)")
+	}
+}
+
+// program is the binary with one configuration.
+type program struct {
+	t      *testing.T
+	path   string
+	config string
+	log    string // everything the daemon has said, all its lives together
+}
+
+func newProgram(t *testing.T, dir, config string) *program {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{t: t, path: path, config: config, log: filepath.Join(dir, "log")}
+	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
+		log, err := os.ReadFile(p.log)
+		if err != nil {
+			t.Logf("no log: %v", err)
+		}
+		if cut := len(log) - 40_000; cut > 0 {
+			log = log[cut:]
+		}
+		t.Logf("the daemon's log:\n%s", log)
+	})
+	return p
+}
+
+// life is one run of the daemon.
+type life struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	ended chan struct{}
+	err   error // of Wait, once ended is closed
+}
+
+// serve starts the daemon; it is killed at the end of the test at the latest.
+func (p *program) serve() *life {
+	p.t.Helper()
+	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer log.Close() // the child has its own
+	l := &life{t: p.t, cmd: exec.Command(p.path, "serve", "--config", p.config), ended: make(chan struct{})}
+	l.cmd.Stdout, l.cmd.Stderr = log, log
+	// An interrupt at the terminal is for the tests, which clean up behind them.
+	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := l.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	go func() {
+		l.err = l.cmd.Wait()
+		close(l.ended)
+	}()
+	p.t.Cleanup(l.kill)
+	return l
+}
+
+// kill is kill -9.
+func (l *life) kill() {
+	// It may have ended by itself; alive and stop are what look at that.
+	_ = l.cmd.Process.Kill()
+	<-l.ended
+}
+
+// alive fails the test when the daemon has ended by itself.
+func (l *life) alive() {
+	l.t.Helper()
+	select {
+	case <-l.ended:
+		l.t.Fatalf("the daemon ended by itself: %v", l.err)
+	default:
+	}
+}
+
+// stop is what systemd does: SIGTERM, after which the daemon finishes what is
+// under way and ends well.
+func (l *life) stop() {
+	l.t.Helper()
+	l.alive()
+	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		l.t.Fatalf("send SIGTERM: %v", err)
+	}
+	select {
+	case <-l.ended:
+	case <-time.After(30 * time.Second):
+		l.t.Fatal("the daemon does not end within 30 s of SIGTERM")
+	}
+	if l.err != nil {
+		l.t.Errorf("the daemon ended with %v", l.err)
+	}
+}
+
+// verb runs another verb beside the daemon and reads its JSON into out. It
+// returns the exit code.
+func (p *program) verb(out any, args ...string) int {
+	p.t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(p.path, append([]string{"--config", p.config, "--json"}, args...)...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	exit, ended := errors.AsType[*exec.ExitError](err)
+	if err != nil && !ended {
+		p.t.Fatalf("run %v: %v", args, err)
+	}
+	if err := json.Unmarshal(stdout.Bytes(), out); err != nil {
+		p.t.Fatalf("xinfangd %v: %v\n%s\n%s", args, err, stdout.Bytes(), stderr.Bytes())
+	}
+	if ended {
+		return exit.ExitCode()
+	}
+	return 0
+}

@@ -1,0 +1,262 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	_ "github.com/lib/pq" // both engines, for expireLeases
+	_ "modernc.org/sqlite"
+
+	"xinfangd/gateway/letter"
+	"xinfangd/gateway/mailbox/dovecottest"
+	"xinfangd/gateway/submission/postfixtest"
+)
+
+const (
+	letters = 200
+	kills   = 20
+)
+
+// storm is a daemon that is killed again and again while letters arrive.
+type storm struct {
+	*program
+	dovecot *dovecottest.Server
+	postfix *postfixtest.Server
+	driver  string
+	dsn     string
+	random  *rand.Rand
+	began   time.Time
+	arrived int // letters delivered so far
+}
+
+// TestKilled kills the daemon with signal 9 at twenty moments while two hundred
+// letters arrive. Nothing may be lost and nothing registered twice, whatever it
+// was doing: pulling, committing, moving on the IMAP server, or in the middle of
+// an SMTP transaction (spec system section 7).
+func TestKilled(t *testing.T) {
+	engines(t, func(t *testing.T, driver, dsn string) {
+		dovecot := dovecottest.Start(t, dovecottest.Options{Users: map[string]string{"zhuren": "secret", "zixun": "secret", "wsxf": "secret"}})
+		postfix := postfixtest.Start(t, postfixtest.Options{})
+		dir := t.TempDir()
+		config := plan{Driver: driver, DSN: dsn, IMAPPort: dovecot.Port, SMTPPort: postfix.Port, OwnHops: 1}.write(t, dir)
+		s := &storm{program: newProgram(t, dir, config), dovecot: dovecot, postfix: postfix, driver: driver, dsn: dsn,
+			random: rand.New(rand.NewPCG(1, 200)), began: time.Now()}
+		for n := range kills {
+			s.live(letters * (n + 1) / kills)
+		}
+		daemon := s.serve()
+		if !eventually(t.Context(), 2*time.Minute, s.settled) {
+			t.Error("the daemon does not come to rest after the last kill")
+		}
+		daemon.stop()
+		s.registered()
+		s.queued()
+		s.delivered()
+		s.kept()
+		s.sound()
+	})
+}
+
+// live is one life of the daemon: it starts on some backlog, works while more
+// letters arrive, and is killed before it has finished.
+func (s *storm) live(until int) {
+	s.t.Helper()
+	for range s.random.IntN(4) {
+		s.deliver(until)
+	}
+	daemon := s.serve()
+	// Registers are opened and boxes logged in to in the first half second; a
+	// part of the kills fall into that too.
+	s.pause(time.Duration(s.random.IntN(900)) * time.Millisecond)
+	for s.arrived < until {
+		s.deliver(until)
+		s.pause(time.Duration(s.random.IntN(60)) * time.Millisecond)
+	}
+	s.pause(time.Duration(s.random.IntN(500)) * time.Millisecond)
+	daemon.alive()
+	daemon.kill()
+	s.expireLeases()
+}
+
+func (s *storm) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-s.t.Context().Done():
+	case <-timer.C:
+	}
+}
+
+// deliver puts the next letter into one of the two boxes, as a delivery agent
+// does, unless enough have come.
+func (s *storm) deliver(until int) {
+	s.t.Helper()
+	if s.arrived >= until {
+		return
+	}
+	s.arrived++
+	user := []string{"zhuren", "zixun"}[s.arrived%2]
+	out := letter.Outgoing{From: letter.Address{Address: citizen(s.arrived)}, To: []letter.Address{{Address: user + "@jxw.example"}},
+		Subject: fmt.Sprintf("停电之%d", s.arrived), MessageID: fmt.Sprintf("letter%d@mail.example", s.arrived), Date: s.began,
+		Text: fmt.Sprintf("%d 号楼停电，请尽快恢复供电。", s.arrived)}
+	raw, err := out.Bytes()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	// One time of arrival for all: they belong to one year, whenever this runs.
+	s.dovecot.DeliverAt(s.t, user, raw, s.began)
+}
+
+func citizen(n int) string { return fmt.Sprintf("c%03d@mail.example", n) }
+
+// expireLeases does what a minute does: the leases of the killed daemon run out.
+// The next one would wait for that with every box of a PostgreSQL register, and
+// with the mails that were being sent.
+func (s *storm) expireLeases() {
+	s.t.Helper()
+	dsn := s.dsn
+	if s.driver == "sqlite" {
+		dsn = "file:" + s.dsn + "?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(s.driver, dsn)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	defer cancel()
+	_, err = db.ExecContext(ctx, "UPDATE leases SET until = '2020-01-01T00:00:00.000000Z'")
+	if err != nil && strings.Contains(err.Error(), "leases") && s.arrived < letters/kills*3 {
+		err = nil // killed before the register was made
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		s.t.Fatalf("expire leases: %v", err)
+	}
+}
+
+// settled says that every letter is on the register, every mail is sent, and
+// what was to be moved is moved.
+func (s *storm) settled() bool {
+	if len(s.dovecot.Mails(s.t, "zixun", "")) > 0 {
+		return false
+	}
+	var cases []caseRow
+	if s.verb(&cases, "case", "list"); len(cases) < letters {
+		return false
+	}
+	return !slices.ContainsFunc(s.queue(), func(row queueRow) bool { return row.State != "sent" })
+}
+
+// registered checks the cases: each letter is exactly one, and their numbers
+// have no gap.
+func (s *storm) registered() {
+	s.t.Helper()
+	var cases []caseRow
+	if exit := s.verb(&cases, "case", "list"); exit != 0 {
+		s.t.Fatalf("case list: exit code %d", exit)
+	}
+	var numbers, wantNumbers, senders, wantSenders []string
+	for _, c := range cases {
+		if c.State != "dispatched" || c.Lead != "power" {
+			s.t.Errorf("case %s is %q with %q", c.Number, c.State, c.Lead)
+		}
+		numbers, senders = append(numbers, c.Number), append(senders, c.Sender)
+	}
+	year := s.began.In(time.FixedZone("CST", 8*3600)).Year()
+	for n := 1; n <= letters; n++ {
+		wantNumbers, wantSenders = append(wantNumbers, fmt.Sprintf("SFJX-%d-%06d", year, n)), append(wantSenders, citizen(n))
+	}
+	slices.Sort(numbers)
+	slices.Sort(senders)
+	if diff := cmp.Diff(wantNumbers, numbers); diff != "" {
+		s.t.Errorf("numbers (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantSenders, senders); diff != "" {
+		s.t.Errorf("senders (-want +got):\n%s", diff)
+	}
+	var mails []struct {
+		Number string `json:"number"`
+	}
+	if exit := s.verb(&mails, "letter", "list"); exit != 0 || len(mails) != letters {
+		s.t.Errorf("letter list: exit code %d, %d letters, want %d", exit, len(mails), letters)
+	}
+}
+
+// queued checks the outgoing rows: one receipt and one dispatch for each case,
+// and nothing else.
+func (s *storm) queued() {
+	s.t.Helper()
+	got := map[string]int{}
+	for _, row := range s.queue() {
+		got[row.Kind+" of "+row.Case]++
+	}
+	want := map[string]int{}
+	year := s.began.In(time.FixedZone("CST", 8*3600)).Year()
+	for n := 1; n <= letters; n++ {
+		want[fmt.Sprintf("receipt of SFJX-%d-%06d", year, n)] = 1
+		want[fmt.Sprintf("dispatch of SFJX-%d-%06d", year, n)] = 1
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.t.Errorf("outgoing rows (-want +got):\n%s", diff)
+	}
+}
+
+// delivered checks what lies in the mailboxes of citizens and liaison: every
+// mail arrived, and one that arrived twice has one Message-ID, and is the same
+// mail to the byte.
+func (s *storm) delivered() {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.postfix.Dir, "mail", "all", "new", "*"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ids := map[string][]string{}
+	digests := map[string][]string{}
+	doubled := 0
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		m := got{raw, letter.Parse(raw)}
+		what := m.To[0].Address + ": " + m.Subject
+		if len(ids[what]) > 0 {
+			doubled++
+		}
+		ids[what] = append(ids[what], m.MessageID)
+		digests[what] = append(digests[what], letter.MessageDigest(bytes.ReplaceAll(m.asSent(), []byte("\r\n"), []byte("\n"))))
+	}
+	for what := range ids {
+		if slices.Sort(ids[what]); len(slices.Compact(ids[what])) != 1 {
+			s.t.Errorf("a mail was sent twice as two mails: %s", what)
+		}
+		if slices.Sort(digests[what]); len(slices.Compact(digests[what])) != 1 {
+			s.t.Errorf("a mail that was sent twice differs: %s", what)
+		}
+	}
+	if len(ids) != 2*letters {
+		s.t.Errorf("%d different mails arrived, want %d", len(ids), 2*letters)
+	}
+	s.t.Logf("%d kills, %d mails arrived twice", kills, doubled)
+}
+
+// kept checks what the IMAP server holds: letters that stay are still there,
+// those that are moved all lie in their folder, once.
+func (s *storm) kept() {
+	s.t.Helper()
+	for where, want := range map[[2]string]int{{"zhuren", ""}: letters / 2, {"zixun", ""}: 0, {"zixun", "已登记"}: letters / 2} {
+		if mails := s.dovecot.Mails(s.t, where[0], where[1]); len(mails) != want {
+			s.t.Errorf("folder %q of %s holds %d letters, want %d", where[1], where[0], len(mails), want)
+		}
+	}
+}
