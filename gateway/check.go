@@ -27,6 +27,42 @@ func Check(path string, now time.Time) (configs.Config, []configs.Finding) {
 	return c, findings
 }
 
+// Load is Check for a daemon that is to run: a year without a calendar does not
+// keep it from receiving letters (spec system section 1), it is demoted to a
+// warning, and deadlines that reach into that year are marked as estimated.
+func Load(path string, now time.Time) (configs.Config, []configs.Finding) {
+	return tolerant(path, now, Check)
+}
+
+// Read is Load without rules and templates, for tools that use neither.
+func Read(path string, now time.Time) (configs.Config, []configs.Finding) {
+	return tolerant(path, now, configs.Inspect)
+}
+
+// tolerant makes warnings of the errors that are there only because of today's
+// date: those that a check at a time inside the loaded calendar does not have.
+func tolerant(path string, now time.Time, check func(string, time.Time) (configs.Config, []configs.Finding)) (configs.Config, []configs.Finding) {
+	c, findings := check(path, now)
+	cal, _ := c.NewCalendar()
+	if !configs.HasErrors(findings) || !cal.Missing(now.In(cal.Location()).Year()) {
+		return c, findings
+	}
+	for years := range 50 {
+		inside := now.AddDate(-years, 0, 0)
+		if cal.Missing(inside.In(cal.Location()).Year()) {
+			continue
+		}
+		_, lasting := check(path, inside)
+		for i, f := range findings {
+			if f.Severity == configs.SeverityError && !slices.Contains(lasting, f) {
+				findings[i].Severity = configs.SeverityWarning
+			}
+		}
+		break
+	}
+	return c, findings
+}
+
 func checkRules(c configs.Config) []configs.Finding {
 	set, findings := loadRules(c)
 	if set == nil {

@@ -54,7 +54,7 @@ func makeKey(file string) ([]byte, error) {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
 	key := make([]byte, keyLength)
-	rand.Read(key) // never fails
+	rand.Read(key)                                          // never fails
 	temp, err := os.CreateTemp(filepath.Dir(file), ".key-") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)

@@ -1,0 +1,27 @@
+# xinfangd: the petition mail gateway. `make help` says what there is.
+
+GO ?= go
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## a practice office on loopback (make run ARGS=--once ends by itself)
+	$(GO) run ./cmd/xinfangd demo $(ARGS)
+
+test: ## everything a change needs, on real servers; installs them when absent
+	@$(GO) version
+	@sh .ci/packages
+	@unformatted=$$(gofmt -l cmd configs gateway rules templates); \
+		if [ -n "$$unformatted" ]; then echo "not formatted:" $$unformatted; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	XINFANGD_TEST_SERVERS=1 $(GO) test -race -shuffle=on -timeout 9m ./...
+
+build: ## bin/xinfangd, a static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/xinfangd ./cmd/xinfangd
+
+bench: ## every benchmark of the rooms
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"xinfangd/configs"
+	"xinfangd/gateway"
+	"xinfangd/gateway/petition"
+	"xinfangd/rules"
+)
+
+// rulesCmd is what can be done with the rules.
+type rulesCmd struct {
+	Explain rulesExplainCmd `cmd:"" help:"说明规则怎样看一封信，为什么"`
+	Test    rulesTestCmd    `cmd:"" help:"跑规则自带的用例"`
+	Lint    rulesLintCmd    `cmd:"" help:"找出规则里多余、重复或走不到的地方"`
+}
+
+type rulesExplainCmd struct {
+	Mailbox string   `placeholder:"信箱" help:"信是寄到哪个信箱的（标识），默认为第一个公开信箱"`
+	Files   []string `arg:"" name:"file" placeholder:"文件" help:"来信（.eml）"`
+}
+
+func (c rulesExplainCmd) Run(s *shell) error {
+	config, err := s.load()
+	if err != nil {
+		return err
+	}
+	box, err := c.box(config)
+	if err != nil {
+		return err
+	}
+	settings, err := gateway.Settings(config)
+	if err != nil {
+		return err
+	}
+	list := []rules.Explanation{}
+	for _, file := range c.Files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return unusable("读不了 %s：%s", clean(file), say(err))
+		}
+		list = append(list, gateway.Explain(settings, file, box, raw, s.now()))
+	}
+	return s.print(list, func(w io.Writer) {
+		for i, e := range list {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			explainText(w, e, settings.Policy.Roster)
+		}
+	})
+}
+
+func (c rulesExplainCmd) box(config configs.Config) (string, error) {
+	if c.Mailbox != "" {
+		if _, ok := config.Mailbox(c.Mailbox); !ok {
+			return "", unusable("没有标识为 %q 的信箱", clean(c.Mailbox))
+		}
+		return c.Mailbox, nil
+	}
+	for _, m := range config.Mailboxes {
+		if m.ID != config.Office.WorkBox {
+			return m.ID, nil
+		}
+	}
+	return "", nil
+}
+
+func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
+	fmt.Fprintln(w, clean(e.File))
+	decided := map[rules.DecidedBy]string{rules.ByBox: "信箱固定", rules.ByRule: "规则 " + e.Rule, rules.ByLearned: "学习模型", rules.ByNone: ""}[e.DecidedBy]
+	if e.Division == "" {
+		fmt.Fprintln(w, "  处室：没有规则能定，交电子政务室分办")
+	} else {
+		fmt.Fprintf(w, "  处室：%s（%s）\n", roster.DivisionName(e.Division), clean(decided))
+	}
+	if len(e.Assist) > 0 {
+		var names []string
+		for _, id := range e.Assist {
+			names = append(names, roster.DivisionName(id))
+		}
+		fmt.Fprintln(w, "  协办："+strings.Join(names, "、"))
+	}
+	if e.Category != "" {
+		fmt.Fprintln(w, "  类别："+clean(e.Category))
+	}
+	fmt.Fprintln(w, "  紧急程度："+petition.UrgencyName(petition.Urgency(e.Urgency)))
+	if e.Deadline != "" {
+		fmt.Fprintln(w, "  办理期限："+e.Deadline)
+	}
+	if e.Confidential {
+		fmt.Fprintln(w, "  保密件")
+	}
+	if len(e.Accuses) > 0 {
+		fmt.Fprintln(w, "  反映的处室（回避）："+strings.Join(e.Accuses, "、"))
+	}
+	for _, h := range e.Hits {
+		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", clean(h.Rule), h.Field, clean(h.Word), clean(h.Context))
+	}
+	for _, n := range e.Near {
+		fmt.Fprintf(w, "  差一点 %s：缺 %s\n", clean(n.Rule), clean(n.Missing))
+	}
+}
+
+// set loads the rules as the daemon does.
+func (s *shell) set() (*rules.Set, error) {
+	config, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := gateway.Settings(config)
+	if err != nil {
+		return nil, err
+	}
+	return settings.Rules, nil
+}
+
+type rulesTestCmd struct{}
+
+func (rulesTestCmd) Run(s *shell) error {
+	set, err := s.set()
+	if err != nil {
+		return err
+	}
+	results := orEmpty(set.Test())
+	failed := 0
+	for _, r := range results {
+		if !r.OK {
+			failed++
+		}
+	}
+	err = s.print(results, func(w io.Writer) {
+		for _, r := range results {
+			if r.OK {
+				continue
+			}
+			fmt.Fprintf(w, "%s:%d: 不符", r.File, r.Line)
+			for key, want := range r.Expected {
+				if got := r.Got[key]; got != want {
+					fmt.Fprintf(w, "　%s 应为“%s”，实为“%s”", key, clean(want), clean(got))
+				}
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%d 个用例，%d 个不符\n", len(results), failed)
+	})
+	if err == nil && failed > 0 {
+		err = errSilent
+	}
+	return err
+}
+
+type rulesLintCmd struct{}
+
+func (rulesLintCmd) Run(s *shell) error {
+	set, err := s.set()
+	if err != nil {
+		return err
+	}
+	findings := orEmpty(set.Lint())
+	err = s.print(findings, func(w io.Writer) {
+		for _, f := range findings {
+			fmt.Fprintf(w, "%s:%d:%d: %s\n", f.File, f.Line, f.Column, clean(f.Message))
+		}
+		fmt.Fprintf(w, "%d 条规则，%d 处可疑\n", set.Len(), len(findings))
+	})
+	if err == nil && len(findings) > 0 {
+		err = errSilent
+	}
+	return err
+}
