@@ -37,27 +37,50 @@ func (o *Office) Player() *Player {
 }
 
 // Play reads the mailboxes of all people and answers for them until ctx is
-// done, telling events what they do. Public boxes and the work box are the
-// gateway's.
+// done, telling events what they do. Nobody answers sooner than Options.Pace
+// after a mail arrived. Public boxes and the work box are the gateway's.
 func (o *Office) Play(ctx context.Context, events func(Event)) error {
 	p := o.Player()
+	pace := o.opts.Pace
+	if pace == 0 {
+		pace = defaultPace
+	}
 	for {
 		changed := o.Changed()
-		if _, err := p.Step(events); err != nil {
+		now := time.Now()
+		_, unripe, err := p.step(events, now.Add(-pace))
+		if err != nil {
 			return err
+		}
+		var ripe <-chan time.Time
+		timer := time.NewTimer(unripe.Add(pace).Sub(now))
+		if !unripe.IsZero() {
+			ripe = timer.C
 		}
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return nil
 		case <-changed:
+		case <-ripe:
 		}
+		timer.Stop()
 	}
 }
+
+// defaultPace lets a person who looks on follow.
+const defaultPace = time.Second
 
 // Step lets everyone read their new mail and answer once, and returns the
 // number of replies.
 func (p *Player) Step(events func(Event)) (int, error) {
-	sent := 0
+	n, _, err := p.step(events, time.Now().Add(time.Hour))
+	return n, err
+}
+
+// step answers what came up to a moment of the wall clock. unripe is when the
+// earliest mail left unread came, zero when there is none.
+func (p *Player) step(events func(Event), upTo time.Time) (sent int, unripe time.Time, err error) {
 	for _, a := range p.office.Accounts {
 		b, ok := p.office.box(a.Address)
 		if !ok || a.What == Box || a.What == WorkBox {
@@ -65,13 +88,19 @@ func (p *Player) Step(events func(Event)) (int, error) {
 		}
 		mail := b.arrivals()
 		for _, m := range mail[p.seen[a.Address]:] {
+			if m.came.After(upTo) {
+				if unripe.IsZero() || m.came.Before(unripe) {
+					unripe = m.came
+				}
+				break
+			}
 			p.seen[a.Address]++
 			e, text := p.react(a, letter.Parse(m.Raw))
 			if text == "" {
 				continue
 			}
 			if err := p.office.Send(a, Reply(m, a, text)); err != nil {
-				return sent, fmt.Errorf("play %s: %w", a.What, err)
+				return sent, unripe, fmt.Errorf("play %s: %w", a.What, err)
 			}
 			sent++
 			e.At, e.Who = p.office.opts.Now(), a
@@ -80,7 +109,7 @@ func (p *Player) Step(events func(Event)) (int, error) {
 			}
 		}
 	}
-	return sent, nil
+	return sent, unripe, nil
 }
 
 // react decides what a person answers to a mail; "" for nothing.
@@ -163,7 +192,7 @@ func opinion(a Account) string {
 // target chooses a division for a letter that no rule decided.
 func target(text string) string {
 	for _, c := range []struct{ word, division string }{
-		{"举报", "监察室"}, {"电", "电力处"}, {"企业", "中小企业处"}, {"网", "通信与无线电处"}, {"安全", "安全生产处"},
+		{"举报", "监察室"}, {"供电", "电力处"}, {"企业反映", "中小企业处"}, {"宽带", "通信与无线电处"}, {"安全隐患", "安全生产处"},
 	} {
 		if at := strings.Index(text, "【来信】"); at >= 0 && strings.Contains(text[at:], c.word) {
 			return c.division

@@ -2,8 +2,10 @@ package practice
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -73,7 +75,7 @@ func TestPlayersAnswer(t *testing.T) {
 		{citizen, "〔SFJX-2026-000001〕收件回执：停电", "查询码：0123456789"},
 		{citizen, "【演练】〔SFJX-2026-000001〕答复：停电", "现答复如下"},
 		{citizen, "〔SFJX-2026-000001〕答复：停电", "现答复如下"},
-		{handler, "〔SFJX-2026-000002〕待分办单：企业", "【来信】\n企业反映收费\n"},
+		{handler, "〔SFJX-2026-000002〕待分办单：企业", "【来信】\n有企业反映收费\n"},
 		{duty, "〔SFJX-2026-000003〕（重大）报告：泄漏", "回执码：7Q4KM-2XD9P\n"},
 	} {
 		if err := o.Deliver(m.to.Address, fromGateway(t, m.to, m.subject, m.text).Raw); err != nil {
@@ -107,6 +109,38 @@ func TestPlayersAnswer(t *testing.T) {
 	}
 	if n, err := p.Step(nil); n != 0 || err != nil {
 		t.Errorf("second Step: %d, %v", n, err)
+	}
+}
+
+func TestPlayKeepsPace(t *testing.T) {
+	t.Parallel()
+	const pace = 300 * time.Millisecond
+	o, err := Start(Options{Now: func() time.Time { return noon }, Pace: pace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	told, done := make(chan Event, 10), make(chan error, 1)
+	began := time.Now()
+	for _, id := range []string{"power", "sme"} {
+		to := o.Of(Liaison, id)
+		if err := o.Deliver(to.Address, fromGateway(t, to, "〔SFJX-2026-000001〕转办单：停电", "回执码：7Q4KM-2XD9P\n").Raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() { done <- o.Play(ctx, func(e Event) { told <- e }) }()
+	<-told
+	<-told
+	if took := time.Since(began); took < pace {
+		t.Errorf("answered after %v, want %v at least", took, pace)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("Play: %v", err)
+	}
+	if n := len(o.Mailbox("wsxf@jxw.example")); n != 2 {
+		t.Errorf("%d answers, want 2", n)
 	}
 }
 

@@ -18,6 +18,7 @@ type Mail struct {
 	UID     uint32
 	Arrived time.Time
 	Raw     []byte
+	came    time.Time // by the wall clock, whatever the office's clock says
 }
 
 const (
@@ -84,7 +85,7 @@ func (o *Office) put(b *postbox, folder string, raw []byte, options *imap.Append
 	b.mu.Lock()
 	data, err := b.user.Append(folder, literal{bytes.NewReader(raw)}, options)
 	if err == nil && folder == inbox {
-		b.mail = append(b.mail, Mail{UID: uint32(data.UID), Arrived: options.Time, Raw: raw})
+		b.mail = append(b.mail, Mail{UID: uint32(data.UID), Arrived: options.Time, Raw: raw, came: time.Now()})
 	}
 	b.mu.Unlock()
 	if err != nil {

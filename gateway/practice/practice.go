@@ -34,6 +34,9 @@ type Options struct {
 	ListenSMTP string // loopback only; default 127.0.0.1:0
 	Now        func() time.Time
 	Logger     *slog.Logger
+	// Pace is how long played people take to answer, default 1 s of the wall
+	// clock; negative: no time at all.
+	Pace time.Duration
 }
 
 // Office is a running practice office.
