@@ -13,8 +13,6 @@ const (
 	lineOwn lineKind = iota
 	lineQuoted
 	lineSignature
-	// lineCut begins quoted history that runs to the end.
-	lineCut
 )
 
 // textLine is one line of readable text.

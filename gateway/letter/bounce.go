@@ -37,7 +37,10 @@ var (
 	// bounceSubject are the subjects of delivery failures, in the words of some
 	// sixty mail systems.
 	bounceSubject = regexp.MustCompile(`(?i)undeliver|non[- ]?deliver|not deliver|delivery (status|failure|failed|has failed|report|notif|problem|error|delay)|delivery of|failure (notice|delivery)|fail(ed|ure).{0,20}deliver|returned? (mail|message|to sender)|returning (mail|message|to sender)|mail (failure|delivery|system error|could not|failed)|message (delivery|undeliver|status|could not|not delivered|delayed)|unable to deliver|could ?n.?t be delivered|wasn.?t delivered|warning: (message|could not)|delayed|bounce|rejected|loop alert|error sending your mail|mail not delivered|postmaster notify|` +
-		`退信|退回|投递失败|投遞失敗|发送失败|發送失敗|无法送达|無法送達|无法投递|無法投遞|未送达|未送達|未能送达|无法传递|無法傳遞|传递失败|传送失败|递送失败|延迟投递|投递延迟|投递状态|送信失敗|配信|未達|エラー|не доставлено|недоставлен`)
+		`退信|退回|未传递|未傳遞|投递失败|投遞失敗|发送失败|發送失敗|无法送达|無法送達|无法投递|無法投遞|未送达|未送達|未能送达|无法传递|無法傳遞|传递失败|传送失败|递送失败|延迟投递|投递延迟|投递状态|送信失敗|配信|未達|エラー|не доставлено|недоставлен`)
+
+	// returnSubject are subjects that no person writes.
+	returnSubject = regexp.MustCompile(`(?i)^(undeliverable( mail| message)?\b|undelivered mail returned|mail (delivery (failed|failure|subsystem)|could not be delivered|system error)|delivery (status notification|failure|has failed)|returned mail:|failure notice$|message (undeliverable|delivery failure)|non-?delivery)`)
 
 	bounceName = regexp.MustCompile(`(?i)mail(er)?[- _.]?(daemon|deliver|system)|delivery (subsystem|system|notification|report)|postmaster|系统退信|退信|邮件系统|郵件系統|system administrator|ndr administrator|mail administrator|microsoft outlook`)
 
@@ -71,8 +74,12 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	named := bounceName.MatchString(name)
 	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath())
 	auto, _ := l.autoSubmitted()
-	program := daemon || named || l.nullPath() || auto != "" || silentSender.MatchString(l.sender())
+	precedence := l.precedence()
+	program := daemon || named || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silentSender.MatchString(l.sender())
 	if !program {
+		if found.original != nil && returnSubject.MatchString(l.Subject) && statusOf(l.body[:min(len(l.body), reportText)]) != "" {
+			return KindBounce, "subject and status of a failure and the returned mail"
+		}
 		return "", ""
 	}
 	subject, text := bounceSubject.MatchString(l.Subject), bounceText.MatchString(l.body[:min(len(l.body), reportText)])

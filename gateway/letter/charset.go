@@ -160,7 +160,7 @@ func decodeUTF8(data []byte) (string, []Defect) {
 	if utf8.Valid(data) {
 		return string(data), nil
 	}
-	if g := guessCharset(data); (g == csGB || g == csBig5) && !mostlyUTF8(data) {
+	if g := guessCharset(data); g == csGB || g == csBig5 {
 		return decodeAs(g, data), []Defect{{DefectCharsetLying, "utf-8 is " + string(g)}}
 	}
 	return strings.ToValidUTF8(string(data), "\uFFFD"), []Defect{{DefectTextDamaged, "utf-8"}}
@@ -254,11 +254,11 @@ func lying(cs charset, data []byte) bool {
 	switch cs {
 	case csGB, csBig5:
 		own := scoreBytes(cs, data)
-		if n < 6 || own.convincing() {
+		if own.bad == 0 && (n < 4 || own.convincing()) {
 			return false
 		}
 		other := scoreBytes(otherChinese(cs), data)
-		return other.convincing() && other.total > own.total
+		return other.bad == 0 && other.convincing() && other.total > own.total
 	case csWestern, "iso-8859-15", "windows-1250", "iso-8859-2":
 		return evenHighRuns(data) && scoreBytes(csGB, data).convincing()
 	}

@@ -32,13 +32,13 @@ func guessCharset(data []byte) charset {
 	if utf8.Valid(sample) && high(sample) > 0 {
 		return csUTF8
 	}
-	if mostlyUTF8(sample) {
-		return csUTF8
-	}
 	gb, big5 := scoreBytes(csGB, sample), scoreBytes(csBig5, sample)
 	best, cs := gb, csGB
 	if big5.total > gb.total {
 		best, cs = big5, csBig5
+	}
+	if mostlyUTF8(sample) && (best.bad > 0 || !best.convincing() || best.total <= scoreHan(decodeAs(csUTF8, sample))) {
+		return csUTF8
 	}
 	if best.total <= 0 || !best.convincing() && !evenHighRuns(sample) {
 		return csWestern
@@ -129,7 +129,13 @@ func scoreBytes(cs charset, data []byte) score {
 	if cs != csGB && cs != csBig5 {
 		return s
 	}
-	s.total += levels(cs, data)
+	n, pure := levels(cs, data)
+	s.total += n
+	if cs == csGB && pure {
+		// Big5 puts two characters in five on a trail byte that is a letter, GB2312
+		// none: where no trail byte is one, GB is the likelier the longer the text.
+		s.total += s.chars
+	}
 	return s
 }
 
@@ -172,14 +178,21 @@ func weigh(r rune) int {
 }
 
 // levels rates the byte pairs by the part of the code table they fall in: both
-// GB2312 and Big5 put the everyday characters into a first level.
-func levels(cs charset, data []byte) int {
-	n := 0
+// GB2312 and Big5 put the everyday characters into a first level. pure says that
+// every trail byte is a high one.
+func levels(cs charset, data []byte) (n int, pure bool) {
+	pure = true
 	for i := 0; i+1 < len(data); i++ {
 		a, b := data[i], data[i+1]
 		if a < 0x81 {
 			continue
 		}
+		if cs == csGB && b >= '0' && b <= '9' && i+3 < len(data) && data[i+2] >= 0x81 && data[i+3] >= '0' && data[i+3] <= '9' {
+			n += 2 // four bytes: nothing else looks like that
+			i += 3
+			continue
+		}
+		pure = pure && b >= 0xA1
 		switch {
 		case cs == csGB && a >= 0xB0 && a <= 0xD7 && b >= 0xA1:
 			n++
@@ -192,7 +205,7 @@ func levels(cs charset, data []byte) int {
 		}
 		i++
 	}
-	return n
+	return n, pure
 }
 
 // evenHighRuns says whether high bytes come mostly in pairs, as in double-byte

@@ -155,10 +155,14 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 			b.defects = append(b.defects, Defect{DefectHeaderLine, "line without a field name"})
 			continue
 		}
-		if start-begin > lim.Header || len(b.fields) >= maxFields {
+		// NOTE: a second From is noticed wherever it stands: it must never hide
+		// behind a limit from those who judge the sender.
+		full := start-begin > lim.Header || len(b.fields) >= maxFields
+		if full && (!strings.EqualFold(name, "From") || len(b.fields) >= maxFields+10) {
 			limited, skipped = true, true
 			continue
 		}
+		limited, skipped = limited || full, false
 		b.settle(value)
 		value = append(value[:0], bytes.TrimLeft(line[colon+1:], " \t")...)
 		if len(value) > lim.Line {

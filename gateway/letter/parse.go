@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unicode/utf8"
 )
 
 // ParseLimits reads a mail under the given limits.
@@ -13,6 +14,7 @@ func ParseLimits(raw []byte, lim Limits) Letter {
 	l := Letter{Digest: hex.EncodeToString(sum[:])}
 	l.Root = r.part(place{src: raw, end: len(raw), mail: true, fallback: "text/plain"})
 	l.Fields = l.Root.Fields
+	r.hintFromHeader(l.Fields)
 	l.charsetHint = r.hint
 	if len(l.Fields) == 0 {
 		r.defect(Defect{DefectHeaderMissing, ""})
@@ -23,6 +25,23 @@ func ParseLimits(raw []byte, lim Limits) Letter {
 	l.Defects = r.defects
 	l.Truncated = r.truncated
 	return l
+}
+
+// hintFromHeader guesses the charset of raw eight-bit header text from all of it
+// together: a name of two characters alone says too little.
+func (r *reader) hintFromHeader(fields []Field) {
+	if cs := parseCharset(r.hint); cs == csGB || cs == csBig5 {
+		return
+	}
+	var raw []byte
+	for _, f := range fields {
+		if (f.Is("Subject") || f.Is("From") || f.Is("To") || f.Is("Cc") || f.Is("Reply-To")) && len(raw) < guessSample && !utf8.ValidString(f.Value) {
+			raw = append(append(raw, f.Value...), '\n')
+		}
+	}
+	if g := guessCharset(raw); g == csGB || g == csBig5 {
+		r.hint = string(g)
+	}
 }
 
 // readHeader fills what the header says about the mail.

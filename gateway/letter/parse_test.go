@@ -101,6 +101,16 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+func TestSecondFromCannotHide(t *testing.T) {
+	t.Parallel()
+	for name, filler := range map[string]string{"by size": "X-A: " + strings.Repeat("x", 300<<10) + "\n", "by number": strings.Repeat("X-A: b\n", 20000)} {
+		l := Parse([]byte("From: leader@jxw.example\n" + filler + "X-B: c\nFrom: evil@x.example\n\nx"))
+		if l.FromFields != 2 {
+			t.Errorf("%s: %d From fields", name, l.FromFields)
+		}
+	}
+}
+
 func TestValidAddress(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]bool{

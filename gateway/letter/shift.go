@@ -206,13 +206,11 @@ func decodeUTF16(cs charset, data []byte) (string, []Defect) {
 	case csUTF8:
 		return decodeAs(csUTF8, data), []Defect{{DefectCharsetLying, string(cs) + " is utf-8"}}
 	}
-	if g := guessCharset(data); len(data)%2 == 1 && bytes.IndexByte(data, 0) < 0 ||
-		bytes.IndexByte(data, 0) < 0 && utf8.Valid(data) && high(data) == 0 ||
-		bytes.IndexByte(data, 0) < 0 && g == csUTF8 && high(data) > 0 && utf8.Valid(data) {
-		// QUIRK: label "unicode" over plain UTF-8 or ASCII text.
-		return decodeAs(g, data), []Defect{{DefectCharsetLying, string(cs) + " is " + string(g)}}
-	}
 	be, le := utf16Text(data, binary.BigEndian), utf16Text(data, binary.LittleEndian)
+	if bytes.IndexByte(data, 0) < 0 && utf8.Valid(data) && (len(data)%2 == 1 || scoreHan(string(data)) >= max(scoreHan(be), scoreHan(le))) {
+		// QUIRK: label "unicode" over plain UTF-8 or ASCII text.
+		return decodeAs(csUTF8, data), []Defect{{DefectCharsetLying, string(cs) + " is utf-8"}}
+	}
 	if asciiScore(le) > asciiScore(be) {
 		return le, nil
 	}
