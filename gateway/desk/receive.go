@@ -44,6 +44,12 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 	for i, in := range batch {
 		ready[i] = d.prepare(ctx, in, now)
 	}
+	if answersOurs(ready) {
+		// A person may answer before the outcome of what they answer was noted.
+		if err := d.report(ctx, now); err != nil {
+			d.log.Warn("outcomes not reported before letters", "err", err)
+		}
+	}
 	durable := make([]bool, len(batch))
 	err := d.update(ctx, now, func(w *work) error {
 		for i := range ready {
@@ -76,6 +82,16 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		return durable, fmt.Errorf("receive: %w", errors.Join(errs...))
 	}
 	return durable, nil
+}
+
+// answersOurs reports whether a letter of the batch answers some other mail.
+func answersOurs(ready []prepared) bool {
+	for i := range ready {
+		if len(ready[i].l.InReplyTo) > 0 || len(ready[i].l.References) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // prepare reads and compresses a letter and asks for the DKIM keys it names.
