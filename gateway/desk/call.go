@@ -28,6 +28,10 @@ func (s *session) registerCall(o order) error {
 		s.fail(o.Command.Raw, "没有可以登记的来信箱", "请写明来信箱名称")
 		return nil
 	}
+	if o.Role == petition.RoleDuty && !s.onShift() {
+		s.fail(o.Command.Raw, "您目前不在班，不能登记来电来访", "请交由当班的值班员登记")
+		return nil
+	}
 	body, err := s.tx.PutBlob([]byte(text))
 	if err != nil {
 		return fmt.Errorf("store call: %w", err)
@@ -82,4 +86,14 @@ func (s *session) callBox(name string) (Box, bool) {
 		}
 	}
 	return Box{}, false
+}
+
+// onShift reports whether the person has the duty now.
+func (s *session) onShift() bool {
+	for _, p := range s.onDuty() {
+		if petition.SameAddress(p.Address, s.person.Address) {
+			return true
+		}
+	}
+	return false
 }
