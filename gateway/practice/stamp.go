@@ -3,6 +3,8 @@ package practice
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"mime"
 	"net"
 	"net/mail"
 	"strings"
@@ -55,11 +57,14 @@ func results(e envelope, raw []byte) string {
 // one address, else "".
 func soleFrom(raw []byte) string {
 	from := ""
+	// The display name may be in any charset; only the address matters here.
+	anyCharset := &mime.WordDecoder{CharsetReader: func(_ string, r io.Reader) (io.Reader, error) { return r, nil }}
+	parser := mail.AddressParser{WordDecoder: anyCharset}
 	for _, f := range letter.Parse(headerOf(raw)).Fields {
 		if !f.Is("From") {
 			continue
 		}
-		list, err := mail.ParseAddressList(f.Value)
+		list, err := parser.ParseList(f.Value)
 		if from != "" || err != nil || len(list) != 1 {
 			return ""
 		}

@@ -41,3 +41,14 @@ func FuzzStamp(f *testing.F) {
 		}
 	})
 }
+
+// TestSamplesHaveSenders guards the envelope of played letters: with an empty
+// one they would pass for bounces.
+func TestSamplesHaveSenders(t *testing.T) {
+	t.Parallel()
+	for _, s := range Samples(noon) {
+		if s.Played && soleFrom(s.Raw) == "" {
+			t.Errorf("%s: no sender in the envelope", s.Name)
+		}
+	}
+}
