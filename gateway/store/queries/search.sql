@@ -39,11 +39,19 @@ SELECT COALESCE(MAX(id), 0) FROM search_docs
 
 -- name: search
 -- engine: postgres
-SELECT id, case_number, letter, text FROM search_docs WHERE case_number <> ''
+-- Two fences: asked for the newest rows at once, the planner would rather walk
+-- the rows backwards and unpack the bigrams of each.
+WITH hits AS MATERIALIZED (
+    SELECT id FROM search_docs WHERE case_number <> ''
 --? grams: AND grams @@ CAST(? AS tsquery)
 --? before: AND id < ?
+), newest AS MATERIALIZED (
+    SELECT id FROM hits
 --? newest: ORDER BY id DESC
 --? limit: LIMIT ?
+)
+SELECT d.id, d.case_number, d.letter, d.text FROM search_docs d JOIN newest n ON n.id = d.id
+ORDER BY d.id DESC
 
 -- name: search
 -- engine: sqlite
