@@ -30,7 +30,8 @@ type faultServer struct {
 	conns    []*faultConn
 	dials    int
 
-	uidLast bool // send the UID after the body
+	own     sync.Mutex // held while an answer from on runs
+	uidLast bool       // send the UID after the body
 	// on replaces the answer to a command ("UID FETCH"); false means that the
 	// ordinary answer is to be given after all.
 	on map[string]func(c *faultConn, tag, args string) bool
@@ -84,6 +85,28 @@ func (srv *faultServer) remove(uid uint32) {
 	srv.letters = slices.DeleteFunc(srv.letters, func(l *faultLetter) bool { return l.uid == uid })
 }
 
+// handle runs an answer of the test's own; change is for what it looks at.
+func (srv *faultServer) handle(on func(*faultConn, string, string) bool, c *faultConn, tag, args string) bool {
+	srv.own.Lock()
+	defer srv.own.Unlock()
+	return on(c, tag, args)
+}
+
+func (srv *faultServer) change(f func()) {
+	srv.own.Lock()
+	defer srv.own.Unlock()
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	f()
+}
+
+// dialled is how many connections there were.
+func (srv *faultServer) dialled() int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.dials
+}
+
 func (srv *faultServer) seen(prefix string) (n int) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
@@ -97,7 +120,7 @@ func (srv *faultServer) seen(prefix string) (n int) {
 
 func (srv *faultServer) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
-	c := &faultConn{Conn: server, srv: srv, r: bufio.NewReader(server)}
+	c := &faultConn{Conn: server, srv: srv, r: bufio.NewReader(receive(server))}
 	srv.mu.Lock()
 	srv.dials++
 	srv.conns = append(srv.conns, c)
@@ -112,12 +135,47 @@ func (srv *faultServer) dial(ctx context.Context, _, _ string) (net.Conn, error)
 	return client, nil
 }
 
+// receive reads on while the server is busy, as the buffers of a real socket do:
+// go-imap sends a CAPABILITY of its own accord at an unforeseeable time.
+func receive(conn net.Conn) io.Reader {
+	pieces := make(chan []byte, 1000)
+	go func() {
+		defer close(pieces)
+		for {
+			b := make([]byte, 4096)
+			n, err := conn.Read(b)
+			if err != nil {
+				return
+			}
+			pieces <- b[:n]
+		}
+	}()
+	return &received{pieces: pieces}
+}
+
+type received struct {
+	pieces <-chan []byte
+	rest   []byte
+}
+
+func (r *received) Read(b []byte) (int, error) {
+	if len(r.rest) == 0 {
+		var ok bool
+		if r.rest, ok = <-r.pieces; !ok {
+			return 0, io.EOF
+		}
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
 func (c *faultConn) send(format string, args ...any) {
 	fmt.Fprintf(c.Conn, format+"\r\n", args...)
 }
 
 func (c *faultConn) serve() {
-	if on := c.srv.on["greeting"]; on == nil || !on(c, "", "") {
+	if on := c.srv.on["greeting"]; on == nil || !c.srv.handle(on, c, "", "") {
 		c.send("* OK ready")
 	}
 	for {
@@ -136,7 +194,7 @@ func (c *faultConn) serve() {
 		c.srv.commands = append(c.srv.commands, strings.TrimSpace(verb+" "+args))
 		on := c.srv.on[verb]
 		c.srv.mu.Unlock()
-		if on != nil && on(c, tag, args) {
+		if on != nil && c.srv.handle(on, c, tag, args) {
 			continue
 		}
 		if !c.answer(tag, verb, args) {

@@ -128,11 +128,13 @@ func (s *session) fetch(uids []uint32, dates bool) (map[uint32]*Letter, error) {
 			UID: true, InternalDate: dates,
 			BodySection: []*imap.FetchItemBodySection{wholeLetter()},
 		})
-		defer cmd.Close() // drains what an early return leaves; see session
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			l, err := s.read(m)
 			if err != nil {
-				s.wire.abort(err) // else Close would read on to the end
+				// The connection is given up, without Close: that would read the
+				// literal once more, at the same time as the library's decoder,
+				// which goes on after a literal's first error.
+				s.wire.abort(err)
 				return err
 			}
 			if l.Raw != nil && slices.Contains(uids, l.Ref.UID) {
@@ -178,6 +180,8 @@ func (s *session) read(m *imapclient.FetchMessageData) (*Letter, error) {
 func (s *session) readLiteral(lit imap.LiteralReader) ([]byte, error) {
 	size := lit.Size()
 	if size > letterMost {
+		s.wire.abort(errHuge)
+		_, _ = io.Copy(io.Discard, lit) // up to the error; the decoder waits for it
 		return nil, errHuge
 	}
 	s.wire.expect(commandTime + time.Duration(size/slowestLine)*time.Second)
@@ -208,6 +212,26 @@ func (s *session) existing(uids []uint32) (map[uint32]uint32, error) {
 // noop lets the server tell what changed in the folder.
 func (s *session) noop() error {
 	return s.command("noop", commandTime, func() error { return s.client.Noop().Wait() })
+}
+
+// fit returns how many of the ascending UIDs, at most most, one command may
+// name: RFC 2683 section 3.2.1.5 asks for lines of no more than 1,000 octets.
+func fit(uids []uint32, most int) int {
+	const room = 900
+	const widest = len(",4294967295")
+	length := 0
+	for i, uid := range uids {
+		switch {
+		case i > 0 && uid == uids[i-1]+1 && i > 1 && uids[i-1] == uids[i-2]+1:
+			// prolongs a range
+		default:
+			length += widest
+		}
+		if i == most || length > room {
+			return i
+		}
+	}
+	return len(uids)
 }
 
 // uidSet is ascending whatever the order of uids: Tencent answers BAD to

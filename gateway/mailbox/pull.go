@@ -94,7 +94,7 @@ func (b *Box) take(ctx context.Context, s *session, uids []uint32) (n int, err e
 		if b.careful(uids[0]) {
 			batch, uids = uids[:1], uids[1:]
 		} else {
-			window := uids[:min(surveyMost, len(uids))]
+			window := uids[:fit(uids, surveyMost)]
 			window = window[:b.carefree(window)]
 			uids = uids[len(window):]
 			if known, err = s.survey(window, !b.account.Since.IsZero()); err != nil {
@@ -141,11 +141,12 @@ func (b *Box) narrow(ctx context.Context, uids []uint32) {
 // batchSize returns how many letters from the start make one batch.
 func (b *Box) batchSize(uids []uint32, known map[uint32]facts) int {
 	var bytes int64
+	most := fit(uids, b.opt.BatchLetters)
 	for i, uid := range uids {
 		size := known[uid].size
 		bytes += size
 		large := b.account.LetterBytes > 0 && size > b.account.LetterBytes
-		if i > 0 && (large || bytes > b.opt.BatchBytes || i == b.opt.BatchLetters) {
+		if i > 0 && (large || bytes > b.opt.BatchBytes || i == most) {
 			return i
 		}
 		if large {

@@ -228,7 +228,7 @@ func TestPoisonLetter(t *testing.T) {
 					t.Errorf("Pull = %d, want the letter that came later", n)
 				}
 
-				healed = true
+				srv.change(func() { healed = true })
 				advance(stuckRetry)
 				if n, err := b.Pull(t.Context()); n != 1 || err != nil {
 					t.Errorf("Pull after healing = %d, %v, want the letter", n, err)
@@ -285,7 +285,7 @@ func TestServerRefusesEverything(t *testing.T) {
 		if got := srv.seen("UID FETCH"); got > 20 {
 			t.Errorf("%d fetches, want the pull to give up soon", got)
 		}
-		down = false
+		srv.change(func() { down = false })
 		if n, err := b.Pull(t.Context()); n != 40 || err != nil {
 			t.Errorf("Pull = %d, %v, want 40 letters", n, err)
 		}
@@ -319,7 +319,7 @@ func TestUIDValidity(t *testing.T) {
 					t.Fatalf("Pull = %d, %v, want 3 letters", n, err)
 				}
 				b.Close()
-				tt.change(srv)
+				srv.change(func() { tt.change(srv) })
 				before := desk.shown()
 				if _, err := b.Pull(t.Context()); err != nil {
 					t.Fatal(err)
@@ -444,8 +444,8 @@ func TestDeskFailures(t *testing.T) {
 				if len(desk.kept) != 3 || desk.cursor.UID != 3 || desk.shown() != tt.shown || srv.seen("UID STORE") != 1 {
 					t.Errorf("at the end: kept %d, cursor %v, shown %d, flagged %d", len(desk.kept), desk.cursor, desk.shown(), srv.seen("UID STORE"))
 				}
-				if srv.dials != 1 {
-					t.Errorf("%d connections, want the connection to survive", srv.dials)
+				if srv.dialled() != 1 {
+					t.Errorf("%d connections, want the connection to survive", srv.dialled())
 				}
 			})
 		})
@@ -515,6 +515,32 @@ func TestEmptyFolderThatRefusesFetch(t *testing.T) {
 			t.Errorf("cursor = %v, want %v", desk.cursor, want)
 		}
 	})
+}
+
+func TestCommandLinesAreShort(t *testing.T) {
+	t.Parallel()
+	var dense, sparse, pairs []uint32
+	for i := range uint32(1000) {
+		dense = append(dense, 4_000_000_000+i)
+		sparse = append(sparse, 4_000_000_000+2*i)
+		pairs = append(pairs, 4_000_000_000+3*(i/2)+i%2)
+	}
+	tests := []struct {
+		name string
+		uids []uint32
+		min  int
+	}{
+		{"dense", dense, 500}, {"sparse", sparse, 70}, {"pairs", pairs, 70}, {"one", dense[:1], 1}, {"none", nil, 0},
+	}
+	for _, tt := range tests {
+		n := fit(tt.uids, 500)
+		if n < tt.min || n > 500 {
+			t.Errorf("%s: fit = %d, want %d to 500", tt.name, n, tt.min)
+		}
+		if set := uidSet(tt.uids[:n]).String(); len(set) > 950 {
+			t.Errorf("%s: set of %d bytes", tt.name, len(set))
+		}
+	}
 }
 
 func TestSetsAreAscending(t *testing.T) {

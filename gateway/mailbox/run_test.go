@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,8 +86,8 @@ func TestRunPollsWhateverIdleDoes(t *testing.T) {
 						t.Fatalf("has %d letters after %d polls, want %d", len(got), i+1, i+2)
 					}
 				}
-				if srv.dials != tt.dials {
-					t.Errorf("%d connections, want %d", srv.dials, tt.dials)
+				if srv.dialled() != tt.dials {
+					t.Errorf("%d connections, want %d", srv.dialled(), tt.dials)
 				}
 				stop()
 			})
@@ -129,23 +130,23 @@ func TestRefusedLoginsPause(t *testing.T) {
 		advance(time.Minute)
 		synctest.Wait()
 		e, ok := errors.AsType[*LoginRefused](desk.lastCheck().err)
-		if !ok || e.Count != 2 || !e.Paused || srv.dials != 2 {
-			t.Fatalf("after a minute: %v, %d logins, want a pause after two", desk.lastCheck().err, srv.dials)
+		if !ok || e.Count != 2 || !e.Paused || srv.dialled() != 2 {
+			t.Fatalf("after a minute: %v, %d logins, want a pause after two", desk.lastCheck().err, srv.dialled())
 		}
 		if at := desk.lastCheck().at.Sub(start); at > 10*time.Second {
 			t.Errorf("pause was reported after %v, want at once", at)
 		}
 		advance(14*time.Minute - 10*time.Second)
 		synctest.Wait()
-		if srv.dials != 2 {
-			t.Errorf("%d logins within 15 minutes, want 2", srv.dials)
+		if srv.dialled() != 2 {
+			t.Errorf("%d logins within 15 minutes, want 2", srv.dialled())
 		}
 		advance(2 * time.Minute)
 		synctest.Wait()
-		if e, ok := errors.AsType[*LoginRefused](desk.lastCheck().err); !ok || e.Count != 3 || !e.Paused || srv.dials != 3 {
-			t.Errorf("after 17 minutes: %v, %d logins, want a third and another pause", desk.lastCheck().err, srv.dials)
+		if e, ok := errors.AsType[*LoginRefused](desk.lastCheck().err); !ok || e.Count != 3 || !e.Paused || srv.dialled() != 3 {
+			t.Errorf("after 17 minutes: %v, %d logins, want a third and another pause", desk.lastCheck().err, srv.dialled())
 		}
-		wrong = false
+		srv.change(func() { wrong = false })
 		advance(16 * time.Minute)
 		synctest.Wait()
 		if desk.lastCheck().err != nil || len(desk.has()) != 1 {
@@ -160,9 +161,9 @@ func TestBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		down := errors.New("no route")
 		desk := &register{}
-		dials := 0
+		var attempts atomic.Int64
 		b, err := New(testAccount(), desk, Options{Dial: func(context.Context, string, string) (net.Conn, error) {
-			dials++
+			attempts.Add(1)
 			return nil, down
 		}})
 		if err != nil {
@@ -172,6 +173,7 @@ func TestBackoff(t *testing.T) {
 		advance(time.Hour)
 		synctest.Wait()
 		// 5, 10, 20, ... seconds, then every 5 minutes, each halved at most.
+		dials := int(attempts.Load())
 		if dials < 15 || dials > 35 {
 			t.Errorf("%d attempts in an hour, want few", dials)
 		}
@@ -198,13 +200,14 @@ func TestServerThatHangsUp(t *testing.T) {
 		stop := run(t, srv.box(t, testAccount(), desk))
 		advance(time.Hour)
 		synctest.Wait()
-		if srv.dials > 40 {
-			t.Errorf("%d connections in an hour, want few", srv.dials)
+		if srv.dialled() > 40 {
+			t.Errorf("%d connections in an hour, want few", srv.dialled())
 		}
 		if len(desk.has()) != 1 {
 			t.Errorf("has %q, want the letter", desk.has())
 		}
 		stop()
+		advance(2 * time.Second) // lets the server's goroutines end
 	})
 }
 
@@ -224,13 +227,15 @@ func TestAppend(t *testing.T) {
 			t.Errorf("commands = %q, want the copy", srv.commands)
 		}
 		missing := true
-		srv.on["APPEND"] = func(c *faultConn, tag, _ string) bool {
-			if missing {
-				c.send("%s NO [TRYCREATE] no such folder", tag)
+		srv.change(func() {
+			srv.on["APPEND"] = func(c *faultConn, tag, _ string) bool {
+				if missing {
+					c.send("%s NO [TRYCREATE] no such folder", tag)
+				}
+				missing = !missing
+				return !missing
 			}
-			missing = !missing
-			return !missing
-		}
+		})
 		if err := b.Append(t.Context(), "已发送", []byte("two")); err != nil || srv.seen("CREATE") != 1 {
 			t.Errorf("Append to a new folder = %v, want it made", err)
 		}

@@ -19,9 +19,14 @@ const (
 	listTime = 15 * time.Minute
 	// slowestLine is the bytes a second below which a transfer is given up.
 	slowestLine = 4 << 10
+	// lastGrace is how long the library has to end after its socket was closed.
+	lastGrace = 10 * time.Second
 )
 
-var errClosed = errors.New("connection closed")
+var (
+	errClosed = errors.New("connection closed")
+	errHangs  = errors.New("library does not come back")
+)
 
 // errID marks a connection that died of our ID command: go-imap drops it when
 // the server's answer has a NIL value.
@@ -101,11 +106,20 @@ func (s *session) greet(ctx context.Context, a Account, withID bool) error {
 	s.client = imapclient.New(&tap{Conn: conn, tail: s.tail, first: greeting}, &imapclient.Options{
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.changed},
 	})
-	if err := s.command("read greeting", commandTime, s.client.WaitGreeting); err != nil {
+	err = s.command("read greeting", commandTime, func() error {
+		if err := s.client.WaitGreeting(); err != nil {
+			return err
+		}
+		return s.capabilities()
+	})
+	if err != nil {
 		return err
 	}
 	// A PREAUTH greeting means that the connection itself identified us.
 	if s.client.State() != imap.ConnStateAuthenticated {
+		if s.caps.Has(imap.CapLoginDisabled) { // RFC 3501 section 6.2.3
+			return errors.New("log in: server wants no password without TLS")
+		}
 		err := s.command("log in", commandTime, func() error { return s.login(a) })
 		if refused(err) {
 			return &LoginRefused{Text: err.Error()}
@@ -114,10 +128,12 @@ func (s *session) greet(ctx context.Context, a Account, withID bool) error {
 			return err
 		}
 	}
-	// Asked for outright: Client.Caps has a race just after login.
-	err = s.command("ask capabilities", commandTime, func() (err error) {
-		s.caps, err = s.client.Capability().Wait()
-		return err
+	err = s.command("ask capabilities", commandTime, func() error {
+		// What login changed is known to the library only after the next answer.
+		if err := s.client.Noop().Wait(); err != nil {
+			return err
+		}
+		return s.capabilities()
 	})
 	if err != nil {
 		return err
@@ -128,6 +144,24 @@ func (s *session) greet(ctx context.Context, a Account, withID bool) error {
 		}
 	}
 	return s.enable()
+}
+
+// capabilities learns what the server can do. After the greeting and after login
+// go-imap may ask that by itself, on a goroutine that nothing waits for: the
+// question could come at any time if Caps did not wait for the answer.
+func (s *session) capabilities() error {
+	// Caps gives up after 30 seconds; the wire decides how long we wait.
+	for range 10 {
+		if s.caps = s.client.Caps(); s.caps != nil {
+			return nil
+		}
+		select {
+		case <-s.client.Closed():
+			return errClosed
+		default:
+		}
+	}
+	return errors.New("server does not say what it can do")
 }
 
 // enable asks a server of both revisions for the second: go-imap then sends
@@ -190,10 +224,28 @@ func (s *session) changed(data *imapclient.UnilateralDataMailbox) {
 func (s *session) command(what string, within time.Duration, exchange func() error) error {
 	s.wire.expect(within)
 	defer s.wire.rest()
-	if err := exchange(); err != nil {
+	if err := s.bounded(exchange); err != nil {
 		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	return nil
+}
+
+// bounded gives an exchange up when it does not end although its socket is
+// closed: a loop in the library must not stop the box for ever.
+func (s *session) bounded(exchange func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- exchange() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-s.wire.aborted:
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(lastGrace):
+		return errHangs
+	}
 }
 
 // explain says what really happened: the library's errors neither tell a
@@ -251,6 +303,6 @@ func (s *session) close() {
 	}
 	select {
 	case <-s.client.Closed():
-	case <-time.After(10 * time.Second):
+	case <-time.After(lastGrace):
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -176,8 +177,8 @@ func TestID(t *testing.T) {
 					if _, err := b.Pull(t.Context()); err != nil {
 						t.Fatal(err)
 					}
-					if srv.dials != tt.dials {
-						t.Errorf("%d connections, want %d", srv.dials, tt.dials)
+					if srv.dialled() != tt.dials {
+						t.Errorf("%d connections, want %d", srv.dialled(), tt.dials)
 					}
 					b.Close()
 					tt.dials++ // one each from now on
@@ -276,6 +277,7 @@ func TestDribblingServer(t *testing.T) {
 		if took := time.Since(start); err == nil || took > commandTime {
 			t.Errorf("Pull = %v after %v, want an error within %v", err, took, commandTime)
 		}
+		advance(2 * time.Minute) // lets the server's goroutine end
 	})
 }
 
@@ -354,6 +356,51 @@ func TestStartTLSIsNotSkipped(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestLoginDisabled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := newFaultServer()
+		srv.caps += " STARTTLS LOGINDISABLED"
+		if _, err := srv.box(t, testAccount(), &register{}).Pull(t.Context()); err == nil || srv.seen("LOGIN") != 0 {
+			t.Errorf("Pull = %v, want no password sent", err)
+		}
+	})
+}
+
+// FuzzServer lets a server say anything. Nothing may panic or hang, and a letter
+// is only what came whole.
+func FuzzServer(f *testing.F) {
+	in := "* OK [CAPABILITY IMAP4rev1] hi\r\nT1 OK in\r\nT2 OK noop\r\n* CAPABILITY IMAP4rev1\r\nT3 OK caps\r\n* OK [UIDVALIDITY 1] v\r\nT4 OK opened\r\nT5 OK noop\r\n"
+	f.Add(in + "* 1 FETCH (UID 1)\r\nT6 OK\r\n* 1 FETCH (UID 1 RFC822.SIZE 5)\r\nT7 OK\r\n* 1 FETCH (UID 1 INTERNALDATE \"02-Nov-2026 08:30:00 +0800\" BODY[] {5}\r\nhello)\r\nT8 OK\r\n")
+	f.Add(in + "* 1 FETCH (UID 1)\r\nT6 OK\r\n* 1 FETCH (BODY[] {5}\r\nhel")
+	f.Add("* BYE no\r\n")
+	f.Add("* PREAUTH [CAPABILITY IMAP4rev1 ID MOVE] in\r\n* ID NIL\r\n")
+	f.Fuzz(func(t *testing.T, script string) {
+		desk := &register{}
+		b, err := New(testAccount(), desk, Options{Dial: func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go io.Copy(io.Discard, server)
+			go func() {
+				defer server.Close()
+				io.WriteString(server, script)
+			}()
+			return client, nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(3*time.Second, func() { panic("hangs: " + fmt.Sprintf("%q", script)) })
+		_, _ = b.Pull(t.Context()) // whatever it says
+		b.Close()
+		timer.Stop()
+		for _, raw := range desk.kept {
+			if !strings.Contains(script, raw) {
+				t.Errorf("registered %q, which the server never sent", raw)
+			}
+		}
+	})
 }
 
 func TestAccountFaults(t *testing.T) {

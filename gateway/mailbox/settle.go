@@ -36,7 +36,7 @@ func (b *Box) settle(s *session) error {
 		return nil
 	}
 	for len(p.unsettled) > 0 {
-		some := p.unsettled[:min(settleMost, len(p.unsettled))]
+		some := p.unsettled[:fit(p.unsettled, settleMost)]
 		if err := b.settleSome(s, uidSet(some)); err != nil {
 			b.settleErr = &settleFailure{
 				Unsettled: Unsettled{Count: len(p.unsettled), Err: err}, session: s, at: time.Now(),

@@ -124,7 +124,7 @@ func TestSettleAgain(t *testing.T) {
 		pull(2)
 		advance(settleRetry)
 		pull(3)
-		full = false
+		srv.change(func() { full = false })
 		b.Close()
 		if _, err := b.Pull(t.Context()); err != nil || len(srv.letters) != 0 || len(srv.moved) != 3 {
 			t.Errorf("Pull = %v, %d letters stay, %d moved, want all moved", err, len(srv.letters), len(srv.moved))
@@ -146,7 +146,7 @@ func TestMoveAfterCrash(t *testing.T) {
 			t.Fatalf("Pull = %d, %v, want 4 letters", n, err)
 		}
 		first.Close()
-		srv.add("new")
+		srv.change(func() { srv.add("new") })
 		desk.refuse = func(l Letter) bool { return l.Ref.UID == 2 } // the desk knows nothing of it
 
 		a := testAccount()

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"regexp"
 	"strconv"
@@ -22,7 +23,9 @@ const (
 var (
 	literalEnd = regexp.MustCompile(`\{(\d+)\+?\}$`)
 	commandTag = regexp.MustCompile(`^T\d+ [A-Z]`)
-	address    = regexp.MustCompile(`[^\s"<>(),;:\[\]]*@[^\s"<>(),;:\[\]]*`)
+	// badCaps is what go-imap reads in an endless loop.
+	badCaps = regexp.MustCompile(`(?i)(^\* |\[)CAPABILITY[^\]]*\(`)
+	address = regexp.MustCompile(`[^\s"<>(),;:\[\]]*@[^\s"<>(),;:\[\]]*`)
 )
 
 // tail remembers the last lines of the conversation for diagnosis: go-imap
@@ -33,6 +36,7 @@ type tail struct {
 	lines    []string
 	lastWord string // the server's last BYE, NO or BAD
 	secrets  []string
+	caps     bool // a list of capabilities was malformed
 	in, out  scanner
 }
 
@@ -86,6 +90,16 @@ func (t *tail) feed(s *scanner, b []byte, note func(line string, inside bool)) {
 	}
 }
 
+var errBadCaps = errors.New("server's capabilities are malformed")
+
+// badCaps reports whether the server's words so far, the line that has just
+// begun included, hold what the library must not see.
+func (t *tail) badCaps() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.caps || badCaps.Match(t.in.line)
+}
+
 func (t *tail) serverLine(line string, inside bool) {
 	if inside {
 		t.add("S: …")
@@ -95,6 +109,7 @@ func (t *tail) serverLine(line string, inside bool) {
 	if i := strings.Index(line, "BODY["); i >= 0 {
 		line = line[:i] + "BODY[…"
 	}
+	t.caps = t.caps || badCaps.MatchString(line)
 	line = t.cleanLocked(line)
 	t.add("S: " + line)
 	if f := strings.Fields(line); len(f) > 1 {
@@ -191,6 +206,9 @@ func (c *tap) Read(b []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(b)
 	c.tail.server(b[:n])
+	if c.tail.badCaps() {
+		return 0, errBadCaps
+	}
 	return n, err
 }
 

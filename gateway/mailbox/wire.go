@@ -9,8 +9,11 @@ import (
 	"time"
 )
 
-// errSilent is why a wire was closed by its own side.
-var errSilent = errors.New("server was silent for too long")
+// Why a wire is closed by its own side.
+var (
+	errSilent = errors.New("server was silent for too long")
+	errSlow   = errors.New("server took too long")
+)
 
 // wire is a connection that never blocks for ever. go-imap has no timeout for an
 // answer that does not come, and grants a literal five minutes in all, which is
@@ -23,12 +26,15 @@ type wire struct {
 	patience time.Duration
 
 	mu    sync.Mutex
-	until time.Time // end of the exchange; zero between exchanges
-	cause error     // why we closed it
+	until time.Time   // end of the exchange; zero between exchanges
+	timer *time.Timer // aborts at until, even if nobody reads
+	cause error       // why we closed it
+
+	aborted chan struct{} // closed by abort
 }
 
 func newWire(conn net.Conn, patience time.Duration) *wire {
-	return &wire{Conn: conn, patience: patience}
+	return &wire{Conn: conn, patience: patience, aborted: make(chan struct{})}
 }
 
 // expect begins an exchange, or extends it.
@@ -36,6 +42,8 @@ func (w *wire) expect(within time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.until = time.Now().Add(within)
+	w.stopTimer()
+	w.timer = time.AfterFunc(within, func() { w.abort(errSlow) })
 	w.setReadDeadline()
 }
 
@@ -44,7 +52,14 @@ func (w *wire) rest() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.until = time.Time{}
+	w.stopTimer()
 	w.setReadDeadline()
+}
+
+func (w *wire) stopTimer() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
 }
 
 // setReadDeadline also wakes a Read that is already blocked. An error means that
@@ -97,6 +112,7 @@ func (w *wire) abort(cause error) {
 	w.mu.Lock()
 	if w.cause == nil {
 		w.cause = cause
+		close(w.aborted)
 	}
 	w.mu.Unlock()
 	_ = w.Conn.Close() // a second close says nothing of interest

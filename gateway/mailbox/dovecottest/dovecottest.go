@@ -50,6 +50,10 @@ type Server struct {
 	TLSPort  int    // port of TLSAddr
 	LogFile  string
 
+	command func() *exec.Cmd
+	process *exec.Cmd // nil while stopped
+	ended   <-chan struct{}
+
 	users   map[string]string
 	dir     string
 	owner   owner
@@ -129,39 +133,70 @@ func start(t testing.TB, program string, opt Options) (*Server, error) {
 		return nil, err
 	}
 
-	var out bytes.Buffer
-	cmd := exec.Command(program, "-F", "-c", conf)
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
+	s.command = func() *exec.Cmd { return exec.Command(program, "-F", "-c", conf) }
+	if err := s.run(); err != nil {
 		return nil, err
 	}
-	ended := make(chan struct{})
-	go func() {
-		cmd.Wait()
-		close(ended)
-	}()
-	stop := func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			cmd.Process.Kill()
-			<-ended
-		}
-	}
-	if err := s.await(ended); err != nil {
-		stop()
-		log, _ := os.ReadFile(s.LogFile)
-		return nil, fmt.Errorf("%w\n%s%s", err, out.Bytes(), log)
-	}
 	t.Cleanup(func() {
-		stop()
+		s.stop()
 		if t.Failed() {
 			log, _ := os.ReadFile(s.LogFile)
 			t.Logf("dovecot's log:\n%s", log)
 		}
 	})
 	return s, nil
+}
+
+// run starts the program and waits until it answers.
+func (s *Server) run() error {
+	var out bytes.Buffer
+	s.process = s.command()
+	s.process.Stdout, s.process.Stderr = &out, &out
+	if err := s.process.Start(); err != nil {
+		s.process = nil
+		return err
+	}
+	process, ended := s.process, make(chan struct{})
+	s.ended = ended
+	go func() {
+		process.Wait()
+		close(ended)
+	}()
+	if err := s.await(ended); err != nil {
+		s.stop()
+		log, _ := os.ReadFile(s.LogFile)
+		return fmt.Errorf("%w\n%s%s", err, out.Bytes(), log)
+	}
+	return nil
+}
+
+func (s *Server) stop() {
+	if s.process == nil {
+		return
+	}
+	s.process.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-s.ended:
+	case <-time.After(10 * time.Second):
+		s.process.Process.Kill()
+		<-s.ended
+	}
+	s.process = nil
+}
+
+// Stop ends the server with all its connections; the mail stays.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	s.stop()
+}
+
+// Restart starts a stopped server again, at the same addresses.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.stop()
+	if err := s.run(); err != nil {
+		t.Fatalf("start dovecot again: %v", err)
+	}
 }
 
 // mailOwner is who we are, or nobody if we are root.

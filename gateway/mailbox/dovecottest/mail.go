@@ -138,10 +138,12 @@ func (s *Server) Create(t testing.TB, user, folder string) {
 	}
 }
 
-// Forget drops the server's index of the user's INBOX, so that it gives new
-// UIDs under a new UIDVALIDITY, as after a restored or converted mail store.
+// Forget restarts the server without its index of the user's INBOX, so that it
+// gives new UIDs under a new UIDVALIDITY, as after a restored or converted mail
+// store.
 func (s *Server) Forget(t testing.TB, user string) {
 	t.Helper()
+	s.stop()
 	files, err := filepath.Glob(filepath.Join(s.maildir(user), "dovecot*"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("forget index of %s: found %d files, %v", user, len(files), err)
@@ -151,6 +153,7 @@ func (s *Server) Forget(t testing.TB, user string) {
 			t.Fatalf("forget index of %s: %v", user, err)
 		}
 	}
+	s.Restart(t)
 }
 
 func (s *Server) login(user string) (*imapclient.Client, error) {
