@@ -208,7 +208,8 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			l := ParseLimits([]byte(mail), Limits{Decoded: 1 << 19})
-			if d := time.Since(start); d > 5*time.Second {
+			// Read to the end these would take hours, or memory without end.
+			if d := time.Since(start); d > 30*time.Second {
 				t.Errorf("%d bytes took %v", len(mail), d)
 			}
 			if !l.Truncated || !hasDefect(l, DefectLimit) {

@@ -219,11 +219,14 @@ func (q *quoter) apart(i, k int) bool {
 var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "sent", "écrit", "napisał", "schreef", "geschreven",
 	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал"}
 
+func announcesSender(s string) bool {
+	return len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s)
+}
+
 // announces says whether a line may be an attribution at all.
-func announces(s string) bool {
-	if strings.Contains(s, "@") {
-		return true
-	}
+func announces(s string) bool { return strings.Contains(s, "@") || holdsWrote(s) }
+
+func holdsWrote(s string) bool {
 	low := strings.ToLower(s)
 	for _, w := range wroteWords {
 		if strings.Contains(low, w) {
@@ -243,11 +246,14 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 		next++
 	}
 	marked := next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
-	if m := dateMail.FindStringSubmatch(s); m != nil && (m[1] != "" || marked) {
-		return "", true
-	}
-	if len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s) && wroteForeign.FindStringSubmatch(s) == nil && wroteChinese.FindStringSubmatch(s) == nil {
-		return "", true
+	wrote := holdsWrote(s)
+	if strings.Contains(s, "@") {
+		if m := dateMail.FindStringSubmatch(s); m != nil && (m[1] != "" || marked) {
+			return "", true
+		}
+		if !wrote {
+			return "", announcesSender(s)
+		}
 	}
 	if wroteOn.MatchString(s) && dated(s) {
 		return "", true
@@ -255,7 +261,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	m := wroteChinese.FindStringSubmatch(s)
 	if m == nil {
 		if m = wroteForeign.FindStringSubmatch(s); m == nil {
-			return "", false
+			return "", announcesSender(s)
 		}
 		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "-") {
 			return "", false
