@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bytes"
 	"io"
+	"log"
 	"net"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ func memServer(t *testing.T) (*imapmemserver.User, Account) {
 			return mem.NewSession(), nil, nil
 		},
 		InsecureAuth: true,
+		Logger:       log.New(io.Discard, "", 0),
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -114,5 +116,3 @@ func await(t *testing.T, what string, done func() bool) {
 		}
 	}
 }
-
-var _ io.Reader = literal{}
