@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -18,7 +19,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -52,6 +52,7 @@ type Server struct {
 
 	command func() *exec.Cmd
 	process *exec.Cmd // nil while stopped
+	leash   io.Closer // the program runs until this is closed
 	ended   <-chan struct{}
 
 	users   map[string]string
@@ -133,7 +134,7 @@ func start(t testing.TB, program string, opt Options) (*Server, error) {
 		return nil, err
 	}
 
-	s.command = func() *exec.Cmd { return exec.Command(program, "-F", "-c", conf) }
+	s.command = func() *exec.Cmd { return exec.Command("/bin/sh", "-c", guardian, program, conf) }
 	if err := s.run(); err != nil {
 		return nil, err
 	}
@@ -147,11 +148,23 @@ func start(t testing.TB, program string, opt Options) (*Server, error) {
 	return s, nil
 }
 
+// guardian runs the program until its own input ends, which happens also when
+// the test's process dies without a chance to clean up.
+const guardian = `exec 3<&0
+"$0" -F -c "$1" 3<&- & program=$!
+(read -r _ <&3; kill $program) >/dev/null 2>&1 &
+exec 3<&-
+wait $program`
+
 // run starts the program and waits until it answers.
 func (s *Server) run() error {
 	var out bytes.Buffer
 	s.process = s.command()
 	s.process.Stdout, s.process.Stderr = &out, &out
+	var err error
+	if s.leash, err = s.process.StdinPipe(); err != nil {
+		return err
+	}
 	if err := s.process.Start(); err != nil {
 		s.process = nil
 		return err
@@ -174,7 +187,7 @@ func (s *Server) stop() {
 	if s.process == nil {
 		return
 	}
-	s.process.Process.Signal(syscall.SIGTERM)
+	s.leash.Close()
 	select {
 	case <-s.ended:
 	case <-time.After(10 * time.Second):
