@@ -28,8 +28,9 @@ import (
 	"xinfangd/gateway/watch"
 )
 
-// ErrOffset is returned for a shifted clock outside of a drill.
-var ErrOffset = errors.New("the clock can be offset in drill mode only")
+// ErrOffset is returned for a shifted clock outside of a drill, or one shifted
+// by working time.
+var ErrOffset = errors.New("the clock can be offset in drill mode only, by wall-clock time or days")
 
 // Options has a usable zero value.
 type Options struct {
@@ -84,7 +85,7 @@ type box struct {
 // and starts nothing. Give the gateway back with Close unless it is Run. The
 // configuration must have been checked.
 func New(ctx context.Context, c configs.Config, o Options) (*Gateway, error) {
-	if o.Offset != (calendar.Span{}) && !c.Drill {
+	if o.Offset != (calendar.Span{}) && (!c.Drill || o.Offset.Unit != calendar.Clock && o.Offset.Unit != calendar.Days) {
 		return nil, ErrOffset
 	}
 	if o.Logger == nil {

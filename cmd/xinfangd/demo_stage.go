@@ -169,8 +169,11 @@ func (st *stage) tell(e store.Entry) {
 	if a, ok := st.office.Account(e.Actor.Address); ok {
 		who = a.Name
 	}
-	if e.Actor.Role == petition.RoleSystem {
+	switch {
+	case e.Actor.Role == petition.RoleSystem:
 		who = "网关"
+	case who == "":
+		who = "来信人"
 	}
 	text := petition.EventName(e.Kind)
 	switch e.Kind {

@@ -1,0 +1,94 @@
+package gateway
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"xinfangd/configs"
+	"xinfangd/gateway/practice"
+)
+
+// TestCheckJoins finds one complaint of every kind of file in one run.
+func TestCheckJoins(t *testing.T) {
+	t.Parallel()
+	_, path := startOffice(t, practice.Setup{Extra: "templates: overrides\nlimits: {letter_bytes: 0MB}"})
+	dir := filepath.Dir(path)
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("rules/practice.yaml", "rules:\n  - id: nowhere\n    name: 无此处室\n    when: {text: {any: [停电]}}\n    then: {division: nobody}\n")
+	write("overrides/receipt.txt.tmpl", "{{define \"subject\"}}x{{end}}{{.NoSuchField}}")
+	_, findings := Check(path, noon)
+	for _, want := range []struct{ file, word string }{
+		{"xinfangd.yaml", "letter_bytes"}, {filepath.Join("rules", "practice.yaml"), "nobody"}, {filepath.Join("overrides", "receipt.txt.tmpl"), "NoSuchField"},
+	} {
+		found := false
+		for _, f := range findings {
+			found = found || f.Severity == configs.SeverityError && strings.HasSuffix(f.File, want.file) && strings.Contains(f.Message, want.word) && f.Line > 0
+		}
+		if !found {
+			t.Errorf("no complaint about %s in %s:\n%v", want.word, want.file, findings)
+		}
+	}
+	if len(findings) > 0 && findings[0].File != path {
+		t.Errorf("the first complaint is about %s, want the configuration itself", findings[0].File)
+	}
+}
+
+// TestMissingYear: check calls a year without calendar an error, but letters do
+// not wait for a calendar.
+func TestMissingYear(t *testing.T) {
+	t.Parallel()
+	_, path := startOffice(t, practice.Setup{})
+	later := time.Date(2039, 3, 1, 12, 0, 0, 0, noon.Location())
+	_, findings := Check(path, later)
+	if !configs.HasErrors(findings) {
+		t.Errorf("check has no error: %v", findings)
+	}
+	_, findings = Load(path, later)
+	if configs.HasErrors(findings) || len(findings) == 0 {
+		t.Errorf("load: %v, want a warning only", findings)
+	}
+	// Other errors stay errors.
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(filepath.Dir(path), "bad.yaml")
+	if err := os.WriteFile(bad, []byte(strings.Replace(string(data), "work_box: desk", "work_box: none", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, findings = Load(bad, later); !configs.HasErrors(findings) {
+		t.Errorf("load of a broken file: %v", findings)
+	}
+}
+
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	office, path := startOffice(t, practice.Setup{})
+	c := load(t, path)
+	for _, p := range Probes(t.Context(), c) {
+		if !p.OK {
+			t.Errorf("%s: %s", p.What, p.Detail)
+		}
+	}
+	if err := os.WriteFile(string(c.Mailboxes[0].IMAP.PasswordFile), []byte("wrong"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	probes := Probes(t.Context(), c)
+	if probes[1].What != "imap director" || probes[1].OK {
+		t.Errorf("a wrong password at %s: %+v", office.IMAPAddr, probes[1])
+	}
+	if !probes[2].OK {
+		t.Errorf("one bad box spoils another: %+v", probes[2])
+	}
+}
