@@ -33,12 +33,15 @@ type passage struct {
 }
 
 // limit cuts a text that is too long to be a letter.
-func limit(text string) string {
-	if len(text) <= maxPassage {
+func limit(text string) string { return limitTo(text, maxPassage) }
+
+// limitTo cuts a text between characters to at most the given bytes.
+func limitTo(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	end := maxPassage
-	for end > maxPassage-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(text[end]) {
 		end--
 	}
 	return text[:end]
