@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// result is what a run of the command left behind.
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func xinfangd(t *testing.T, args ...string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), args, &stdout, &stderr, time.Now)
+	return result{code, stdout.String(), stderr.String()}
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		args []string
+		code int
+		says string // on either stream
+	}{
+		{"help", []string{"--help"}, exitDone, "用法：xinfangd 命令"},
+		{"help of a verb", []string{"queue", "list", "--help"}, exitDone, "用法：xinfangd queue list"},
+		{"nothing", nil, exitUnusable, "命令："},
+		{"unknown verb", []string{"fly"}, exitUnusable, "不认识 fly"},
+		{"half a verb", []string{"case"}, exitUnusable, "后面还应有"},
+		{"unknown option", []string{"check", "--offline"}, exitUnusable, "没有选项 --offline"},
+		{"missing argument", []string{"queue", "retry"}, exitUnusable, "后面还应有"},
+		{"not a number", []string{"queue", "show", "one"}, exitUnusable, "命令行有误"},
+		{"no configuration", []string{"case", "list", "-c", "/nonexistent.yaml"}, exitUnusable, "文件不存在"},
+		{"working time is no offset", []string{"serve", "--clock-offset=3wd"}, exitUnusable, "--clock-offset"},
+		{"version", []string{"version"}, exitDone, "xinfangd "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := xinfangd(t, tt.args...)
+			if r.code != tt.code || !strings.Contains(r.stdout+r.stderr, tt.says) {
+				t.Errorf("exit %d, want %d with %q\n%s%s", r.code, tt.code, tt.says, r.stdout, r.stderr)
+			}
+		})
+	}
+}
+
+func TestCheckReport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.yaml")
+	if err := os.WriteFile(bad, []byte("office:\n  name: 某单位\n  tiemzone: Asia/Shanghai\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := xinfangd(t, "check", "--json", "--config", bad)
+	var report checkReport
+	if err := json.Unmarshal([]byte(r.stdout), &report); err != nil {
+		t.Fatalf("%v\n%s", err, r.stdout)
+	}
+	if r.code != exitUnusable || report.OK || len(report.Findings) < 5 || report.Online == nil {
+		t.Errorf("exit %d, %+v", r.code, report)
+	}
+	found := false
+	for _, f := range report.Findings {
+		found = found || f.File == bad && f.Line == 3 && f.Column == 3 && strings.Contains(f.Message, "tiemzone")
+	}
+	if !found {
+		t.Errorf("no complaint at 3:3: %+v", report.Findings)
+	}
+	text := xinfangd(t, "check", "--config", bad)
+	if !strings.Contains(text.stdout, bad+":3:3: 错误：") {
+		t.Errorf("for people: %s", text.stdout)
+	}
+}
+
+// TestSampleStarts: the sample configuration is accepted as it stands.
+func TestSampleStarts(t *testing.T) {
+	t.Parallel()
+	r := xinfangd(t, "check", "--config", filepath.Join("..", "..", "configs", "xinfangd.yaml"))
+	if r.code != exitDone {
+		t.Errorf("exit %d\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+func TestTerminalIsSafe(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"普通主题": "普通主题", "a\x1b[2Jb": "a\ufffd[2Jb", "a\u202egpj.exe": "a\ufffdgpj.exe", "two\nlines": "two lines", "\u009b": "\ufffd",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := block("a\r\nb\x07"); got != "a\nb\ufffd" {
+		t.Errorf("block: %q", got)
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	table := newTable("编号", "b")
+	table.add("x", "一")
+	table.add("三个字", "")
+	var out bytes.Buffer
+	table.print(&out)
+	if want := "编号    b\nx       一\n三个字\n"; out.String() != want {
+		t.Errorf("got\n%q, want\n%q", out.String(), want)
+	}
+	if got := cut("一二三四五", 8); columns(got) > 8+2 || !strings.HasPrefix(got, "一二三") {
+		t.Errorf("cut: %q", got)
+	}
+}
