@@ -108,14 +108,15 @@ func fileExtension(name string) string {
 		}
 		return r
 	}, name)
-	// An alternate stream of NTFS: a.exe::$DATA is a.exe.
-	name, _, _ = strings.Cut(name, "::")
+	name = strings.ToLower(name)
+	// The main stream of NTFS: a.exe::$DATA is a.exe.
+	name = strings.TrimSuffix(name, "::$data")
 	name = strings.TrimRightFunc(name, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`."'`, r) })
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
 		return ""
 	}
-	return strings.ToLower(name[dot+1:])
+	return name[dot+1:]
 }
 
 func contentOfName(ext string) ContentKind {

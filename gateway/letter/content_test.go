@@ -253,6 +253,7 @@ func contentCases(t testing.TB) []contentCase {
 		{"trailing dots and blanks", []byte("x"), "a.exe. . ", ContentExecutable},
 		{"invisible in the extension", []byte("x"), "a.e\u200bxe\u3000", ContentExecutable},
 		{"stream of ntfs", []byte("x"), "a.exe::$DATA", ContentExecutable},
+		{"colons before the extension", []byte("x"), "::0.exe", ContentExecutable},
 		{"turned around program", []byte("x"), "照片\u202egpj.exe", ContentExecutable},
 		{"turned around", []byte("\xff\xd8\xff\xe0"), "照片\u202efdp.jpg", ContentDisguised},
 		{"harmless double extension", []byte("%PDF-1.4"), "通知.doc.pdf", ContentDocument},
