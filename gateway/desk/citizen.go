@@ -220,7 +220,7 @@ func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error
 	var err error
 	switch cmd.Verb {
 	case command.Satisfied, command.FairSatisfied, command.Dissatisfied:
-		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: cmd.Text}, at)
+		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: strings.TrimSpace(rating(cmd) + " " + cmd.Text)}, at)
 		out.Result = "您的评价“" + rating(cmd) + "”已记录，感谢您的监督"
 	case command.Withdraw:
 		c, err = w.apply(c, petition.Event{Kind: petition.EvWithdrawn, Actor: actor, Text: cmd.Text}, at)
