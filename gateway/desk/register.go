@@ -152,6 +152,11 @@ func queryCode() (string, error) {
 
 // classify asks the rules.
 func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) rules.Verdict {
+	return w.Rules.Classify(w.question(box, l, size, form, arrived))
+}
+
+// question is a letter as the rules are shown it.
+func (s *Settings) question(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) (rules.Text, rules.Context) {
 	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived, Size: size,
 		AttachmentText: attachmentText(l)}
 	if len(l.From) > 0 {
@@ -166,7 +171,7 @@ func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form,
 	if form != nil {
 		t.Form = form.Fields
 	}
-	return w.Rules.Classify(t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: w.Policy.Calendar.Working})
+	return t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: s.Policy.Calendar.Working}
 }
 
 // readable bounds how much text of attachments the rules are shown.
