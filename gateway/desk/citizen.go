@@ -50,7 +50,7 @@ func (w *work) citizen(a *arrival, st authority.Standing) error {
 		}
 	}
 	if thread.Number == "" {
-		return w.register(a, "", false)
+		return w.registerOrJoin(a, nil)
 	}
 	return w.followUp(a, thread)
 }

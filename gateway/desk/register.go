@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"xinfangd/gateway/fold"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -61,7 +62,21 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		return fmt.Errorf("put letter to case: %w", err)
 	}
 	verdict := w.verdict(c, a, form)
-	if _, err := w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {
+	print := fold.Fingerprint(matters(&a.l, form))
+	alike, err := w.relate(c, print)
+	if err != nil {
+		return err
+	}
+	if why := alike.why(); why != "" && verdict.NeedsLook == "" && follows == "" {
+		verdict.NeedsLook = why
+	}
+	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print); err != nil {
+		return fmt.Errorf("keep fingerprint: %w", err)
+	}
+	if c, err = w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {
+		return err
+	}
+	if err := w.tellMass(c, alike); err != nil {
 		return err
 	}
 	w.index(number, a, fresh)

@@ -32,7 +32,7 @@ func (w *work) route(a *arrival) error {
 		case letter.KindPerson:
 		}
 	} else {
-		return w.register(a, "", false)
+		return w.registerOrJoin(a, form)
 	}
 	standing, err := authority.Judge(w.ctx, a.l, a.Raw, w.now, w.Policy.Roster, w.Authority, evidence{w, a.keys})
 	if err != nil {
