@@ -33,7 +33,7 @@ type caseRow struct {
 type queueRow struct {
 	Case  string   `json:"case"`
 	Kind  string   `json:"kind"`
-	To    []string `json:"to"`
+	To    string `json:"to"`
 	State string   `json:"state"`
 }
 
