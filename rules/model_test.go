@@ -118,7 +118,7 @@ func TestLearnTooFew(t *testing.T) {
 		different[i] = Example{Body: string(rune('一' + i*100)), Label: []string{"a", "b"}[i%2]}
 	}
 	for name, examples := range map[string][]Example{
-		"none": nil, "nine": madeUp(9, 1), "one label": one, "no labels": unlabelled,
+		"none": nil, "nine": madeUp(9, 1), "one label": one, "one of each": madeUp(4, 1), "no labels": unlabelled,
 		"blank": make([]Example, 50), "nothing in common": different,
 	} {
 		if m, _, err := Learn(examples, Options{}); !errors.Is(err, ErrTooFew) || m != nil {
@@ -220,6 +220,20 @@ func TestPredictConcurrently(t *testing.T) {
 	wait.Wait()
 }
 
+// A label of two letters can neither be learned nor tried; it must not spoil the
+// figures of the others.
+func TestLearnLeavesRareLabels(t *testing.T) {
+	t.Parallel()
+	examples := append(madeUp(100, 1), Example{Body: "停电", Label: "rare"}, Example{Body: "宽带", Label: "rare"})
+	m, report, err := Learn(examples, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(m.Labels(), "rare") || report.N != 100 {
+		t.Errorf("labels %v of %d letters", m.Labels(), report.N)
+	}
+}
+
 func TestThreshold(t *testing.T) {
 	t.Parallel()
 	m, report, err := Learn(madeUp(300, 1), Options{})
@@ -241,6 +255,11 @@ func TestThreshold(t *testing.T) {
 
 func TestBetter(t *testing.T) {
 	t.Parallel()
+	perLabel := func(r Report, scores map[string]Score) Report {
+		r.PerLabel = scores
+		return r
+	}
+	a, b := Score{Recall: 0.9, F1: 0.9, N: 10}, Score{Recall: 0.1, F1: 0.1, N: 3}
 	good, worse := Report{N: 10, Accuracy: 0.9, MacroF1: 0.9}, Report{N: 20, Accuracy: 0.9, MacroF1: 0.89}
 	for _, tt := range []struct {
 		name     string
@@ -249,6 +268,8 @@ func TestBetter(t *testing.T) {
 	}{
 		{"first", Report{}, worse, true}, {"none", good, Report{}, false}, {"same", good, good, true},
 		{"worse on small labels", good, worse, false}, {"better", worse, good, true},
+		{"a hard label more", perLabel(good, map[string]Score{"a": a}), perLabel(worse, map[string]Score{"a": a, "b": b}), true},
+		{"a hard label less", perLabel(worse, map[string]Score{"a": a, "b": b}), perLabel(good, map[string]Score{"a": b}), false},
 	} {
 		if got := Better(tt.old, tt.new); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
