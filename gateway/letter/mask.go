@@ -41,7 +41,30 @@ var maskedKinds = []string{MaskedIdentity, MaskedMobile, MaskedLandline, MaskedC
 // Where a number or a name is in doubt it is hidden: a clerk may look the
 // original up, but nobody can take back what has been passed on.
 func MaskText(text string, p MaskPolicy) (masked string, found []string) {
-	m := newMasker(text)
+	kinds := make(map[string]bool)
+	// What is hidden changes what its neighbours look like: a number behind a
+	// name that is gone may show. Nearly always the second pass finds nothing.
+	for range maskPasses {
+		m := newMasker(text)
+		m.found = kinds
+		m.run(p)
+		if len(m.spans) == 0 {
+			break
+		}
+		text = m.String()
+	}
+	for _, k := range maskedKinds {
+		if kinds[k] {
+			found = append(found, k)
+		}
+	}
+	return text, found
+}
+
+// maskPasses bounds the time; no text has been seen that needs more than four.
+const maskPasses = 6
+
+func (m *masker) run(p MaskPolicy) {
 	if p.Numbers {
 		m.numbers()
 	}
@@ -51,12 +74,6 @@ func MaskText(text string, p MaskPolicy) (masked string, found []string) {
 	}
 	m.names(names)
 	m.address(p.Address)
-	for _, k := range maskedKinds {
-		if m.found[k] {
-			found = append(found, k)
-		}
-	}
-	return m.String(), found
 }
 
 // masker is one run over a text.
@@ -69,6 +86,7 @@ type masker struct {
 	spans []maskSpan
 	// taken marks the cells of spans.
 	taken []bool
+	// found are the kinds hidden so far.
 	found map[string]bool
 }
 
@@ -83,7 +101,7 @@ type maskSpan struct {
 }
 
 func newMasker(text string) *masker {
-	m := &masker{text: text, found: make(map[string]bool)}
+	m := &masker{text: text}
 	m.cells = make([]maskCell, 0, len(text)/2+1)
 	for at, r := range text {
 		if r = plainRune(r); r >= 0 {
@@ -206,6 +224,11 @@ func (m *masker) phrase(i int, set phraseSet) int {
 func (m *masker) hide(from, to int, kind, with string) bool {
 	if from < 0 || to > len(m.cells) || from >= to || slices.Contains(m.taken[from:to], true) {
 		return false
+	}
+	// Where a sign or parenthesis is hidden too, the digits left must not grow
+	// together with those in front.
+	if isDigit(m.at(from-1)) && !isDigit(m.at(from)) && isDigit(rune(with[0])) {
+		with = " " + with
 	}
 	for i := from; i < to; i++ {
 		m.taken[i] = true

@@ -171,6 +171,9 @@ func (m *masker) labelledName(at int) []string {
 		}
 		latin = true
 	}
+	if m.at(end) == '×' || m.at(end) == '*' { // hidden already
+		return nil
+	}
 	for k := at; k < end; k++ {
 		if n := m.phrase(k, nameTitle); n > 0 && k+n == end {
 			return nil

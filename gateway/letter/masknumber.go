@@ -430,7 +430,7 @@ func (m *masker) card(row []digitGroup) int {
 		shape, sep := m.shape(part)
 		switch {
 		case len(part) == 1:
-			if isLatin(m.at(from-1)) || isLatin(m.at(to)) || m.amount(part[0]) {
+			if isLatin(m.at(from-1)) && isLatin(m.at(to)) || m.amount(part[0]) {
 				return false
 			}
 		case sep == 0, !strings.HasPrefix(shape, "4-4-4-4") && !strings.HasPrefix(shape, "6-") && shape != "8-8":
