@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"xinfangd/gateway/fold"
 )
@@ -55,7 +56,7 @@ func usable(examples []Example) []entry {
 	var out []entry
 	for _, e := range examples {
 		subject, body := fold.String(e.Subject), fold.String(e.Body)
-		if e.Label == "" || subject+body == "" {
+		if subject+body == "" || e.Label == "" || len(e.Label) > maxLabelBytes || !utf8.ValidString(e.Label) {
 			continue
 		}
 		counts[e.Label]++

@@ -33,6 +33,23 @@ func TestModelRoundTrip(t *testing.T) {
 	}
 }
 
+// Whatever is learned can be read again.
+func TestModelOddLabels(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("长", maxLabelBytes)
+	examples := madeUp(100, 1)
+	for i := range examples {
+		examples[i].Label = []string{"供电\n处", "\xff\xfe", long, "a b"}[i%4]
+	}
+	m := learn(t, examples)
+	if diff := cmp.Diff([]string{"a b", "供电\n处"}, m.Labels()); diff != "" {
+		t.Errorf("labels (-want +got):\n%s", diff)
+	}
+	if err := new(Model).UnmarshalBinary(encode(t, m)); err != nil {
+		t.Error(err)
+	}
+}
+
 // sealed puts a fitting checksum to bytes.
 func sealed(body []byte) []byte {
 	sum := sha256.Sum256(body)

@@ -46,6 +46,8 @@ func Learn(examples []Example, o Options) (*Model, Report, error) {
 	if err != nil {
 		return nil, Report{}, err
 	}
+	// A model must not grow beyond what is read again, however many labels it has.
+	o.MaxGrams = min(o.MaxGrams, maxModelBytes/2/(len(c.labels)+16))
 	trials := c.crossValidate(o)
 	s := calibrate(trials)
 	all := make([]int, len(c.label))
