@@ -76,6 +76,15 @@ func (s *step) approvers(d Draft) []Recipient {
 	})
 }
 
+// deciders are those whose decision a draft waits for: the leader it was
+// submitted to, else the approvers.
+func (s *step) deciders(d Draft) []Recipient {
+	if s.c.LedBy == "" {
+		return s.approvers(d)
+	}
+	return slices.DeleteFunc(s.leaders(""), func(r Recipient) bool { return !SameAddress(r.Address, s.c.LedBy) })
+}
+
 func (s *step) liaisons(division string) []Recipient {
 	d, _ := s.p.Roster.Division(division)
 	to := s.people(d.Liaisons, RoleLiaison, division)

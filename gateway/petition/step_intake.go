@@ -57,7 +57,8 @@ func (s *step) classified() error {
 	}
 	targets := []string{v.Division}
 	for _, id := range v.Assist {
-		if !slices.Contains(targets, id) && !slices.Contains(c.Accused, id) {
+		_, known := s.p.Roster.Division(id)
+		if known && !slices.Contains(targets, id) && !slices.Contains(c.Accused, id) {
 			targets = append(targets, id)
 		}
 	}
