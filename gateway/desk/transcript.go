@@ -71,7 +71,7 @@ func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int)
 	if err != nil {
 		return err
 	}
-	view.Newer = "您的决定所依据的答复稿已经变更，现将最新的答复稿送您审核。"
+	view.Newer = "您的决定没有执行，原因见办理回执；现将目前的答复稿送您审核，请按本件决定。"
 	mail, err := s.Templates.Approval(view)
 	if err != nil {
 		return fmt.Errorf("render approval: %w", err)
