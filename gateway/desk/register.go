@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const old = 7 * 24 * time.Hour
 // register makes a letter a case: number, query code, classification, dispatch
 // or triage, receipt. follows names the finished case that it takes up again.
 func (w *work) register(a *arrival, follows petition.Number, review bool) error {
-	form := w.form(a.box.ID, a.l)
+	form := w.formOf(a)
 	number, err := w.tx.NextNumber(w.office(a.Arrived).Year())
 	if err != nil {
 		return fmt.Errorf("take number: %w", err)
@@ -40,6 +41,9 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		MessageID: a.l.MessageID, Arrived: a.Arrived, Confidential: a.box.Confidential, Follows: follows, Review: review,
 	}
 	applyForm(&fresh, form, a.box)
+	if err := w.inherit(&fresh); err != nil {
+		return err
+	}
 	late, err := w.beforeFirstPull(a)
 	if err != nil {
 		return err
@@ -51,7 +55,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if err != nil {
 		return err
 	}
-	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply}
+	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply && (form != nil || a.l.Kind == letter.KindPerson)}
 	actor := petition.Actor{Address: fresh.Sender, Name: fresh.Name, Role: petition.RoleCitizen}
 	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: actor, Fresh: &fresh, Text: fresh.Subject}, at)
 	if err != nil {
@@ -65,6 +69,21 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		return err
 	}
 	w.index(number, a, fresh)
+	return nil
+}
+
+// inherit keeps what takes up a finished case as confidential as that was, and
+// away from the division that was accused there (C14).
+func (w *work) inherit(fresh *petition.Case) error {
+	if fresh.Follows == "" {
+		return nil
+	}
+	before, err := w.tx.Case(fresh.Follows)
+	if err != nil {
+		return fmt.Errorf("find former case: %w", err)
+	}
+	fresh.Confidential = fresh.Confidential || before.Confidential
+	fresh.Accused, fresh.Recused = slices.Clone(before.Accused), slices.Clone(before.Recused)
 	return nil
 }
 
@@ -109,6 +128,16 @@ func (s *Settings) form(box string, l letter.Letter) *letter.Form {
 		return nil
 	}
 	return &form
+}
+
+// formOf is the web form that a letter brings. What answers a mail of ours, or
+// comes from the roster, is none even when it holds labelled lines.
+func (w *work) formOf(a *arrival) *letter.Form {
+	form := w.form(a.box.ID, a.l)
+	if form != nil && (len(w.Policy.Roster.Posts(a.row.From)) > 0 || w.answered(&a.l) != nil) {
+		return nil
+	}
+	return form
 }
 
 // applyForm takes the citizen's identity from the form. The web server's own
@@ -284,16 +313,19 @@ func (w *work) sameLetter(a *arrival) (petition.Number, error) {
 	if err != nil {
 		return "", fmt.Errorf("find letter: %w", err)
 	}
-	c, err := w.tx.Case(first.Case)
-	if err != nil {
-		return "", fmt.Errorf("find case: %w", err)
-	}
 	before, err := w.read(first.Digest)
 	if err != nil {
 		return "", err
 	}
-	if !petition.SameAddress(first.From, a.row.From) || before.Text != a.l.Text || before.Subject != a.l.Subject || c.Confidential != a.box.Confidential {
+	if !petition.SameAddress(first.From, a.row.From) || before.Text != a.l.Text || before.Subject != a.l.Subject ||
+		!sameFiles(before, &a.l) || w.box(first.Mailbox).Confidential != a.box.Confidential {
 		return "", nil
 	}
-	return c.Number, nil
+	return first.Case, nil
+}
+
+// sameFiles compares what two letters have attached: scanners and phones send
+// picture after picture under one Message-ID.
+func sameFiles(a, b *letter.Letter) bool {
+	return slices.EqualFunc(a.Attachments, b.Attachments, func(x, y letter.Attachment) bool { return bytes.Equal(x.Data(), y.Data()) })
 }

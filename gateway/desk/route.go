@@ -22,7 +22,7 @@ func (w *work) route(a *arrival) error {
 	if own {
 		return w.file(a, store.KindAutomatic, "本系统自己发出的邮件")
 	}
-	form := w.form(a.box.ID, a.l)
+	form := w.formOf(a)
 	if form == nil || strings.TrimSpace(form.Body) == "" {
 		switch a.l.Kind {
 		case letter.KindBounce:
@@ -128,8 +128,15 @@ func (w *work) bounce(a *arrival) error {
 		return nil
 	}
 	for _, r := range a.l.Report.Recipients {
-		if r.Action != "failed" && r.Action != "" || !addressed(mail, r.Address) {
+		if r.Action != "failed" && r.Action != "" {
 			continue
+		}
+		if !addressed(mail, r.Address) {
+			if len(mail.To) != 1 {
+				continue
+			}
+			// An alias was expanded on the way: the report names where it led.
+			r.Address = mail.To[0]
 		}
 		result := store.RecipientResult{Address: r.Address, State: store.RecipientBounced, Enhanced: r.Status, Text: r.Diagnostic}
 		if err := w.tx.NoteRecipient(mail.ID, result); err != nil {
@@ -143,11 +150,29 @@ func (w *work) bounce(a *arrival) error {
 			return fmt.Errorf("find case: %w", err)
 		}
 		text := fmt.Sprintf("发往 %s 的邮件（%s）被退回：%s %s", r.Address, KindName(mail.Kind), r.Status, r.Diagnostic)
-		if _, err := w.apply(c, petition.Event{Kind: petition.EvBounced, Actor: petition.System(), Address: r.Address, Text: text}, origin{letter: a.row.ID}); err != nil {
+		if _, err := w.undelivered(c, r.Address, text, origin{letter: a.row.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// alarms is how many mails to one address about one case raise an alarm in a
+// day when they do not arrive. The alarms are mails too: without an end to it,
+// two people who cannot be reached would be told of each other for ever.
+const alarms = 3
+
+// undelivered puts a mail that did not arrive before the people who must act.
+func (w *work) undelivered(c petition.Case, address, text string, at origin) (petition.Case, error) {
+	n, err := w.tx.Bump("undelivered", string(c.Number)+" "+strings.ToLower(address), w.office(w.now).Format("2006-01-02"))
+	if err != nil {
+		return c, fmt.Errorf("count bounces: %w", err)
+	}
+	e := petition.Event{Kind: petition.EvBounced, Actor: petition.System(), Address: address, Text: text}
+	if n > alarms {
+		e.Kind = petition.EvNoted
+	}
+	return w.apply(c, e, at)
 }
 
 func addressed(mail *store.OutgoingRow, address string) bool {
@@ -180,6 +205,17 @@ func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Num
 	for _, r := range st.Suspicious {
 		reasons = append(reasons, r.Text)
 	}
+	c := petition.Case{}
+	var err error
+	if number != "" {
+		c, err = w.tx.Case(number)
+		if errors.Is(err, store.ErrNotFound) {
+			number, err = "", nil // the mail made the number up
+		}
+		if err != nil {
+			return fmt.Errorf("find case: %w", err)
+		}
+	}
 	if err := w.tx.SetLetterCase(a.row.ID, number, store.KindCommand); err != nil {
 		return fmt.Errorf("file suspicious: %w", err)
 	}
@@ -188,12 +224,7 @@ func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Num
 	}
 	text := "未执行：" + strings.Join(reasons, "；")
 	to := petition.Mail{Template: "suspicious"}
-	c := petition.Case{}
-	var err error
 	if number != "" {
-		if c, err = w.tx.Case(number); err != nil {
-			return fmt.Errorf("find case: %w", err)
-		}
 		if _, err = w.apply(c, petition.Event{Kind: petition.EvSuspicious, Actor: petition.System(), Text: text}, origin{letter: a.row.ID}); err != nil {
 			return err
 		}
