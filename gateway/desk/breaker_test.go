@@ -389,3 +389,136 @@ func TestLawClocksSayWhatTheyMean(t *testing.T) {
 		clearInboxes(o)
 	})
 }
+
+// A stranger with a number in the subject gets a case of his own, and the office
+// hears of the possible relation.
+func TestNumberOfAnotherCaseIsTold(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.person("consult", "other@mail.example", "", "停电〔SFJX-2026-000001〕", "我也停电了")
+		o.take("other@mail.example", "receipt")
+		o.take("jia@jxw.example", "alarm").must(t, "SFJX-2026-000001", "SFJX-2026-000002")
+		o.take("power@jxw.example", "dispatch")
+		if c := o.state(2, petition.Dispatched); c.Related != "SFJX-2026-000001" {
+			t.Errorf("related to %q", c.Related)
+		}
+	})
+}
+
+// Words that begin like a rating are read while there is nothing to rate.
+func TestComplaintThatBeginsLikeARating(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修。")
+		receipt := o.take(wang, "receipt")
+		o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: wang, to: receipt, text: "不满意，三天了还没有人来修。", plain: true, box: "director"})
+		o.take("power@jxw.example", "dispatch").must(t, "三天了还没有人来修")
+	})
+}
+
+// Somebody of the roster may also be a citizen: in the thread of their own
+// petition they are.
+func TestPetitionerFromTheRoster(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		const economy = "economy@jxw.example"
+		text := "姓名：钱某\n联系电话：13800138000\n电子邮箱：" + economy + "\n标题：停电\n内容：我家停电两天了。"
+		o.person("portal", "web@jxw-portal.example", "", "公众诉求", text)
+		receipt := o.take(economy, "receipt")
+		dispatch := o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: economy, to: receipt, text: "还没有恢复。"})
+		o.take("power@jxw.example", "dispatch").must(t, "还没有恢复")
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "已恢复。"})
+		o.take(economy, "acceptance")
+		o.take("power@jxw.example", "transcript")
+		yi := o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: economy, to: o.take(economy, "answer"), text: "满意"})
+		o.take(economy, "transcript")
+		if c := o.state(1, petition.Archived); c.Rating != "满意" {
+			t.Errorf("rated %q", c.Rating)
+		}
+	})
+}
+
+// A box that is rebuilt, restored and rebuilt again registers nothing twice and
+// sets nothing aside.
+func TestPlacesThatComeBack(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		first := o.attached("zixun", wang, "王某", "咨询甲", "请问甲事如何办理？", "", "")
+		second := o.attached("zixun", wang, "王某", "咨询乙", "请问乙事如何办理？", "", "")
+		put := func(validity, uid uint32, raw []byte) {
+			t.Helper()
+			durable, err := o.desk.Receive(t.Context(), []Incoming{{Box: "consult", UIDValidity: validity, UID: uid, Arrived: o.now, Raw: raw}}, o.now)
+			if err != nil || !durable[0] {
+				t.Fatalf("durable %v, %v", durable, err)
+			}
+		}
+		put(1, 5, first)
+		put(1, 6, second)
+		put(2, 5, first)  // the box was rebuilt
+		put(2, 6, second) //
+		put(1, 5, second) // and a backup put back, in another order
+		put(1, 6, first)
+		put(2, 5, second)
+		put(2, 6, first)
+		o.settle()
+		if err := o.store.View(t.Context(), func(tx *store.Tx) error {
+			failed, err := tx.FailedLetters()
+			if len(failed) > 0 {
+				t.Errorf("set aside: %s", failed[0].Reason)
+			}
+			cases, _ := tx.ListCases(store.CaseFilter{})
+			if len(cases) != 2 {
+				t.Errorf("%d cases", len(cases))
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		clearInboxes(o)
+	})
+}
+
+// A chase names the limit that it is about.
+func TestChasesNameTheirLimit(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.drafted()
+		o.until(time.Date(2026, 3, 3, 18, 0, 0, 0, shanghai))
+		o.take("yi@jxw.example", "chase").must(t, "审核已逾期", "2026年3月3日")
+		o.take("bing@jxw.example", "chase")
+	})
+}
+
+// A draft that lies with a leader is chased with the leader.
+func TestSubmittedDraft(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		o := newOffice(t, open(t), func(s *Settings) { s.Policy.Hold = time.Hour })
+		yi, _ := o.drafted()
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "呈报 分管领导 请审签"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("fgld@jxw.example", "approval")
+		o.until(time.Date(2026, 3, 3, 18, 0, 0, 0, shanghai))
+		chase := o.take("fgld@jxw.example", "chase")
+		o.answer(reply{from: "fgld@jxw.example", to: chase, text: "批准"})
+		o.take("fgld@jxw.example", "transcript")
+		o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: "yi@jxw.example", text: "撤回 1", bare: true})
+		o.answer(reply{from: "yi@jxw.example", to: o.take("yi@jxw.example", "confirm"), text: "确认"})
+		o.take("yi@jxw.example", "transcript")
+		again := o.take("fgld@jxw.example", "approval")
+		o.answer(reply{from: "fgld@jxw.example", to: again, text: "批准"})
+		o.take("fgld@jxw.example", "transcript")
+		o.state(1, petition.Approved)
+		o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		o.now = o.now.Add(2 * time.Hour)
+		o.settle()
+		o.take(wang, "answer")
+		o.sound()
+	})
+}

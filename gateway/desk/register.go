@@ -44,6 +44,9 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if err := w.inherit(&fresh); err != nil {
 		return err
 	}
+	if fresh.Related, err = w.related(a, fresh); err != nil {
+		return err
+	}
 	late, err := w.beforeFirstPull(a)
 	if err != nil {
 		return err
@@ -85,6 +88,23 @@ func (w *work) inherit(fresh *petition.Case) error {
 	fresh.Confidential = fresh.Confidential || before.Confidential
 	fresh.Accused, fresh.Recused = slices.Clone(before.Accused), slices.Clone(before.Recused)
 	return nil
+}
+
+// related is the case whose number a subject shows although the writer has no
+// part in it: that lets nobody in, but the office is told (spec mail section 2).
+func (w *work) related(a *arrival, fresh petition.Case) (petition.Number, error) {
+	n, ok := numberIn(a.l.Subject)
+	if !ok || n == fresh.Follows {
+		return "", nil
+	}
+	_, err := w.tx.Case(n)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find related case: %w", err)
+	}
+	return n, nil
 }
 
 func letterKind(follows petition.Number) store.LetterKind {

@@ -118,8 +118,10 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 			v.Divisions = append(v.Divisions, d.Name)
 		}
 	}
-	if c.Follows != "" {
-		v.Related = append(v.Related, string(c.Follows))
+	for _, n := range []petition.Number{c.Follows, c.Related} {
+		if n != "" {
+			v.Related = append(v.Related, string(n))
+		}
 	}
 	return v, files, nil
 }
@@ -331,17 +333,24 @@ func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r p
 	if m.Step > 0 && m.Step <= len(w.Policy.Chase) && e.Clock == petition.ClockChase {
 		v.Named = w.Policy.Chase[m.Step-1].Named
 	}
+	due := c.Due
 	switch {
 	case e.Clock == petition.ClockSign:
 		v.Matter, v.Division = "签收", w.Policy.Roster.DivisionName(r.Division)
+		if d, ok := c.Held(r.Division); ok {
+			sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
+			due, v.Deadline = sign, w.deadline(sign, estimated)
+		}
 	case c.Pending() != nil:
 		v.Matter, v.Division = "审核", ""
+		approve, estimated := w.Policy.Calendar.Add(c.Pending().At, w.Policy.Deadlines.Approve)
+		due, v.Deadline = approve, w.deadline(approve, estimated)
 	}
 	if d, ok := c.Held(c.Lead()); ok {
 		v.Dispatched = w.office(d.At)
 	}
-	if !c.Due.IsZero() && w.now.After(c.Due) && v.Matter == "办理意见" {
-		v.Overdue = w.workingDays(c.Due, w.now)
+	if !due.IsZero() && !w.now.Before(due) {
+		v.Overdue = w.workingDays(due, w.now)
 	}
 	// The chase under way is on the case already; only those before it are told.
 	for _, earlier := range c.Chases[:max(0, len(c.Chases)-1)] {
@@ -398,6 +407,9 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 		case m.Late:
 			v.What = "来信超过受理时限，仍未受理，已记录在案"
 		}
+	case petition.VariantRelated:
+		v.What = "来信可能与 " + string(c.Related) + " 有关，来信人不是该件的来信人，已单独登记"
+		v.Advice = []string{"请核对两件来信；属于同一事项需要合并办理的，请对本件使用“并案 " + string(c.Related) + "”"}
 	case petition.VariantUnanswered:
 		v.What = "来信超过答复的法定期限，仍未答复"
 		v.Advice = []string{"请立即督促承办处室和审核人员办结，尽快答复来信人", "回复“催办”可立即催办，并记录在案"}

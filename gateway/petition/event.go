@@ -207,6 +207,7 @@ const (
 	VariantDecided      = "decided"      // approval: another approver decided first
 	VariantNoApprover   = "no_approver"  // alarm: nobody is left who may approve
 	VariantUnaccepted   = "unaccepted"   // alarm: the acceptance clock
+	VariantRelated      = "related"      // alarm: the subject names another's case
 	VariantUnanswered   = "unanswered"   // alarm: the law's limit for the answer
 	VariantUrgent       = "urgent"       // report and alarm: an urgent or major letter
 	VariantBounced      = "bounced"      // alarm: a mail could not be delivered

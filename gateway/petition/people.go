@@ -50,11 +50,15 @@ func (s *step) citizen() []Recipient {
 }
 
 // office is the handlers who may see the case; the approvers when there are no
-// handlers, so that a letter always has somebody before whom it lies.
+// handlers, and the leaders when the whole office is accused, so that a letter
+// always has somebody before whom it lies.
 func (s *step) office() []Recipient {
 	to := s.people(s.p.Roster.OfficeWith(RoleHandler), RoleHandler, "")
 	if len(to) == 0 {
 		to = s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "")
+	}
+	if len(to) == 0 {
+		to = append(s.chiefs(), s.leaders("")...)
 	}
 	return to
 }

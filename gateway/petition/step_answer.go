@@ -284,7 +284,7 @@ func (s *step) reopened() error {
 	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
 	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked = "", "", 0, nil
-	s.emit(Stop{})
+	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})
 	lead := s.c.FormerLead()
 	for _, d := range s.c.Dispatches {
 		if d.Ended.IsZero() {

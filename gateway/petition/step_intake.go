@@ -62,6 +62,10 @@ func (s *step) classified() error {
 			targets = append(targets, id)
 		}
 	}
+	if c.Related != "" {
+		// Nobody of the office would see the letter otherwise.
+		s.emit(Mail{Template: "alarm", Variant: VariantRelated, To: s.office()})
+	}
 	s.emit(Follow{Event{Kind: EvDispatched, Actor: System(), Divisions: targets, Period: v.Period}})
 	return nil
 }
