@@ -223,6 +223,10 @@ func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error
 	var err error
 	switch cmd.Verb {
 	case command.Satisfied, command.FairSatisfied, command.Dissatisfied:
+		if c.Open() && strings.TrimSpace(cmd.Text) != "" {
+			// There is nothing to rate yet, but somebody must read this.
+			return w.followUp(a, c)
+		}
 		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: cmd.Text}, at)
 		out.Result = "您的评价“" + rating(cmd) + "”已记录，感谢您的监督"
 	case command.Withdraw:
@@ -236,6 +240,7 @@ func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
 		out.OK, out.Result, err = false, refusal.Say, nil
+		out.Advice = "如有新的情况或者意见，请直接写明后回复本邮件"
 	}
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail, at origi
 	}
 	sent := 0
 	for _, r := range w.expand(m.To) {
-		if !petition.MaySee(c, r.Address, w.Policy.Roster) {
+		if r.Role != petition.RoleCitizen && !petition.MaySee(c, r.Address, w.Policy.Roster) {
 			w.desk.log.Warn("recipient may not see the case", "case", c.Number, "kind", m.Template, "role", r.Role)
 			continue
 		}
@@ -139,7 +139,7 @@ func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail, at origi
 		return nil
 	}
 	// An alarm that nobody on duty may see still has to reach somebody.
-	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, p := range w.handlers() {
 		r := petition.Recipient{Person: p, Role: petition.RoleHandler}
 		if !petition.MaySee(c, p.Address, w.Policy.Roster) {
 			continue
@@ -228,12 +228,21 @@ func (w *work) expand(to []petition.Recipient) []petition.Recipient {
 			add(petition.Recipient{Person: p, Role: petition.RoleDuty})
 		}
 		if len(on) == 0 {
-			for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+			for _, p := range w.handlers() {
 				add(petition.Recipient{Person: p, Role: petition.RoleHandler})
 			}
 		}
 	}
 	return all
+}
+
+// handlers are the office's handlers, its approvers when it has none: what goes
+// wrong must come before somebody.
+func (w *work) handlers() []petition.Person {
+	if list := w.Policy.Roster.OfficeWith(petition.RoleHandler); len(list) > 0 {
+		return list
+	}
+	return w.Policy.Roster.OfficeWith(petition.RoleApprover)
 }
 
 // onDuty is who has the duty at this moment (C12).

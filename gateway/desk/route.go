@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xinfangd/gateway/authority"
@@ -42,11 +43,31 @@ func (w *work) route(a *arrival) error {
 	case standing.Never != "":
 		return w.file(a, store.KindAutomatic, "自动邮件："+standing.Never)
 	case len(standing.Posts) > 0:
+		if mine, err := w.ownPetition(a); err != nil || mine {
+			if err != nil {
+				return err
+			}
+			return w.citizen(a, standing)
+		}
 		return w.internal(a, standing)
 	case standing.ForeignCode != nil && standing.ForeignCode.State == authority.CodeLive:
 		return w.suspicious(a, standing, standing.ForeignCode.Case, []string{"出示了发给他人的回执码，发件地址不在名册中"})
 	}
 	return w.citizen(a, standing)
+}
+
+// ownPetition says whether somebody of the roster answers a mail that they got
+// as the citizen of a case.
+func (w *work) ownPetition(a *arrival) (bool, error) {
+	mail := w.answered(&a.l)
+	if mail == nil || mail.Case == "" || !slices.Contains([]string{"receipt", "acceptance", "notice", "status", "answer", "refusal"}, mail.Kind) {
+		return false, nil
+	}
+	c, err := w.tx.Case(mail.Case)
+	if err != nil {
+		return false, fmt.Errorf("find case: %w", err)
+	}
+	return petition.SameAddress(c.Sender, a.row.From), nil
 }
 
 var letterKinds = map[letter.Kind]store.LetterKind{
@@ -231,7 +252,7 @@ func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Num
 	} else if _, err = w.tx.Append(store.Entry{Time: w.now, Actor: petition.System(), Kind: petition.EvSuspicious, Text: text}); err != nil {
 		return fmt.Errorf("append suspicious: %w", err)
 	}
-	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, p := range w.handlers() {
 		to.To = append(to.To, petition.Recipient{Person: p, Role: petition.RoleHandler})
 	}
 	to.To = append(to.To, petition.Recipient{Role: petition.RoleDuty})
@@ -273,7 +294,7 @@ func (w *work) reportSuspicious(a *arrival, c petition.Case, to []petition.Recip
 // reportFailed tells the office that a letter could not be handled: its bytes
 // are kept and somebody must look (spec system section 7).
 func (w *work) reportFailed(p *prepared) error {
-	for _, person := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, person := range w.handlers() {
 		mail, err := w.Templates.Alarm(templates.AlarmView{Common: w.common("", ""), To: person.Name, What: "有一封来件未能自动处理，原件已完整保存",
 			Since: w.office(p.Arrived), Facts: []templates.Field{{Label: "信箱", Value: w.box(p.Box).Name}},
 			Advice: []string{"请技术人员用 xinfangd failed list 查看原因，处理后用 xinfangd failed retry 重新登记"}})

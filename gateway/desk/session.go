@@ -188,8 +188,18 @@ func (s *session) plain() []command.Command {
 			return []command.Command{{Verb: command.Instruct, Line: 1, Raw: firstLine(text), Text: text}}
 		}
 	}
-	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: "请在第一行写明指令；回复“帮助”可得到全部指令的说明"})
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: s.howElse()})
 	return nil
+}
+
+// howElse says what to do about a text that commands nothing. Who serves in the
+// office and writes to a public box may mean it as a citizen.
+func (s *session) howElse() string {
+	advice := "请在第一行写明指令；回复“帮助”可得到全部指令的说明"
+	if !s.a.box.Work {
+		advice += "；以个人身份来信的，请使用个人邮箱"
+	}
+	return advice
 }
 
 func firstLine(text string) string {
