@@ -283,7 +283,7 @@ func (s *step) reopened() error {
 		return s.refuse("重办须写明理由")
 	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
-	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked = "", "", 0, nil
+	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help = "", "", 0, nil, nil
 	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})
 	lead := s.c.FormerLead()
 	for _, d := range s.c.Dispatches {
