@@ -522,3 +522,73 @@ func TestSubmittedDraft(t *testing.T) {
 		o.sound()
 	})
 }
+
+// A command that was sent to two boxes at once counts once.
+func TestCommandToTwoBoxes(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		dispatch := o.dispatched()
+		raw := o.compose(reply{from: "power@jxw.example", to: dispatch, text: "经核查，变压器已更换。"})
+		o.deliver("desk", raw)
+		o.deliver("director", append([]byte("X-Copy: 1\r\n"), raw...))
+		o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		if c := o.state(1, petition.Drafted); len(c.Opinions) != 1 || len(c.Drafts) != 1 {
+			t.Errorf("%d opinions, %d drafts", len(c.Opinions), len(c.Drafts))
+		}
+	})
+}
+
+// A forgery seen before does not swallow the genuine mail.
+func TestForgeryFirst(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		genuine := o.compose(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		forged := o.compose(reply{from: "yi@jxw.example", to: yi, text: "批准", plain: true})
+		forged = []byte(strings.ReplaceAll(string(forged), fmt.Sprintf("m%d@client.example", o.serial), fmt.Sprintf("m%d@client.example", o.serial-1)))
+		o.deliver("director", forged)
+		o.take("jia@jxw.example", "suspicious")
+		o.take("zhiban@jxw.example", "suspicious")
+		o.deliver("desk", genuine)
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take(wang, "answer")
+	})
+}
+
+// The confirmation of a person with several posts needs the proofs of the post
+// that the order was given in.
+func TestConfirmedInTheSamePost(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		o := newOffice(t, open(t), func(s *Settings) {
+			s.Policy.Roster.Divisions[1].Liaisons = append(s.Policy.Roster.Divisions[1].Liaisons, petition.Person{Name: "审核员乙", Address: "yi@jxw.example"})
+		})
+		o.drafted()
+		o.answer(reply{from: "yi@jxw.example", text: "批准 1", bare: true})
+		confirm := o.take("yi@jxw.example", "confirm")
+		o.answer(reply{from: "yi@jxw.example", to: confirm, text: "确认", plain: true})
+		o.state(1, petition.Drafted)
+		clearInboxes(o)
+		o.sound()
+	})
+}
+
+// A wish for help dies with the division that had it.
+func TestHelpEndsWithItsLead(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		dispatch := o.dispatched()
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "协办 政策法规处 涉及补偿政策"})
+		back := o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		o.take("jia@jxw.example", "triage")
+		o.answer(reply{from: "power@jxw.example", to: back, text: "退回 不属我处职责"})
+		o.take("power@jxw.example", "transcript")
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "triage"), text: "分办 经济运行处"})
+		o.take("jia@jxw.example", "transcript")
+		o.answer(reply{from: "economy@jxw.example", to: o.take("economy@jxw.example", "dispatch"), text: "协办 监察室 请核实"})
+		o.take("economy@jxw.example", "transcript")
+		o.take("jia@jxw.example", "triage").must(t, "监察室")
+	})
+}

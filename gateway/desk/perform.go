@@ -55,8 +55,7 @@ func (s *session) perform(o order) error {
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
 		s.fail(o.Command.Raw, "未执行："+refusal.Say, "")
-		s.stale = true
-		s.newer = s.newer || isDecision(o.Command.Verb)
+		s.stale = s.stale || isDecision(o.Command.Verb)
 		return nil
 	}
 	if err != nil {

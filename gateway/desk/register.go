@@ -333,15 +333,24 @@ func (w *work) sameLetter(a *arrival) (petition.Number, error) {
 	if err != nil {
 		return "", fmt.Errorf("find letter: %w", err)
 	}
-	before, err := w.read(first.Digest)
-	if err != nil {
-		return "", err
-	}
-	if !petition.SameAddress(first.From, a.row.From) || before.Text != a.l.Text || before.Subject != a.l.Subject ||
-		!sameFiles(before, &a.l) || w.box(first.Mailbox).Confidential != a.box.Confidential {
+	if w.box(first.Mailbox).Confidential != a.box.Confidential {
 		return "", nil
 	}
+	same, err := w.sameWords(first, a)
+	if err != nil || !same {
+		return "", err
+	}
 	return first.Case, nil
+}
+
+// sameWords says whether a letter came from the same person with the same words
+// and attachments as an earlier one.
+func (w *work) sameWords(first store.Letter, a *arrival) (bool, error) {
+	before, err := w.read(first.Digest)
+	if err != nil {
+		return false, err
+	}
+	return petition.SameAddress(first.From, a.row.From) && before.Text == a.l.Text && before.Subject == a.l.Subject && sameFiles(before, &a.l), nil
 }
 
 // sameFiles compares what two letters have attached: scanners and phones send

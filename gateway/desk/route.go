@@ -35,6 +35,9 @@ func (w *work) route(a *arrival) error {
 	} else {
 		return w.register(a, "", false)
 	}
+	if copied, err := w.copied(a); err != nil || copied {
+		return err
+	}
 	standing, err := authority.Judge(w.ctx, a.l, a.Raw, w.now, w.Policy.Roster, w.Authority, evidence{w, a.keys})
 	if err != nil {
 		return fmt.Errorf("judge: %w", err)
@@ -54,6 +57,37 @@ func (w *work) route(a *arrival) error {
 		return w.suspicious(a, standing, standing.ForeignCode.Case, []string{"出示了发给他人的回执码，发件地址不在名册中"})
 	}
 	return w.citizen(a, standing)
+}
+
+// copied recognises a command that somebody of the roster sent to two boxes at
+// once: it counts once. A forgery that came before must not swallow it, so a
+// letter that was reported is none to be a copy of.
+func (w *work) copied(a *arrival) (bool, error) {
+	if a.l.MessageID == "" || len(w.Policy.Roster.Posts(a.row.From)) == 0 {
+		return false, nil
+	}
+	first, err := w.tx.LetterByMessageID(a.l.MessageID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find letter: %w", err)
+	}
+	obeyed := slices.Contains([]store.LetterKind{store.KindCommand, store.KindOpinion, store.KindInstruction}, first.Kind) && first.Note == ""
+	if first.ID == a.row.ID || first.Mailbox == a.box.ID || !obeyed {
+		return false, nil
+	}
+	same, err := w.sameWords(first, a)
+	if err != nil || !same {
+		return false, err
+	}
+	if err := w.tx.SetLetterNote(a.row.ID, fmt.Sprintf("与第 %d 号来件相同，已按该件办理", first.ID)); err != nil {
+		return false, fmt.Errorf("note copy: %w", err)
+	}
+	if err := w.tx.SetLetterCase(a.row.ID, first.Case, first.Kind); err != nil {
+		return false, fmt.Errorf("file copy: %w", err)
+	}
+	return true, nil
 }
 
 // ownPetition says whether somebody of the roster answers a mail that they got

@@ -34,7 +34,6 @@ type session struct {
 	gone     bool // the person has no part in the case any more
 	pending  []order
 	kind     store.LetterKind // what the mail turned out to be
-	newer    bool             // an approval mail with the newer draft goes out besides
 }
 
 // order is one command with who gives it, ready to be obeyed. For decisions on
