@@ -592,3 +592,22 @@ func TestHelpEndsWithItsLead(t *testing.T) {
 		o.take("jia@jxw.example", "triage").must(t, "监察室")
 	})
 }
+
+// Who is not on shift has no look into the register.
+func TestDutyOfficerOffShift(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		o := newOffice(t, open(t), func(s *Settings) {
+			s.Policy.Roster.Duty = append(s.Policy.Roster.Duty, petition.Person{Name: "值班员戊", Address: "wu@jxw.example"})
+		})
+		o.dispatched()
+		for _, who := range []string{"zhiban@jxw.example", "wu@jxw.example"} {
+			o.answer(reply{from: who, text: "查询 1", bare: true})
+			m := o.take(who, "transcript")
+			if on := who == "zhiban@jxw.example"; strings.Contains(m.l.Text, "小区连续停电三天") != on {
+				t.Errorf("on shift %v:\n%s", on, m.l.Text)
+			}
+		}
+		o.sound()
+	})
+}

@@ -339,7 +339,11 @@ func (s *session) late(r ruled) error {
 	s.stale = true
 	if err != nil || !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
 		s.gone = true
-		s.fail(r.Command.Raw, "该信件已不由贵处室办理", "")
+		say := "该信件目前不需要您办理"
+		if slices.ContainsFunc(s.standing.Posts, func(p petition.Post) bool { return p.Division != "" }) {
+			say = "该信件已不由贵处室办理"
+		}
+		s.fail(r.Command.Raw, say, "")
 		return nil
 	}
 	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), "")
