@@ -3,7 +3,7 @@
 GO ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench
+.PHONY: help run test build bench corpora fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,3 +25,13 @@ build: ## bin/xinfangd, a static binary
 
 bench: ## every benchmark of the rooms
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+FUZZTIME ?= 10m
+
+corpora: ## figures of reading and routing on the corpora, where they are at hand
+	$(GO) test -count=1 -run 'Corpora' -v ./gateway/letter ./gateway/authority ./rules | grep -v '^=== ' | grep -E 'corpora|Corpora|[0-9]%|SKIP|ok|FAIL'
+
+fuzz: ## every fuzz target for FUZZTIME each (make fuzz FUZZTIME=30s)
+	@for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done

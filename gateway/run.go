@@ -14,6 +14,8 @@ import (
 const (
 	// longestTick is how often the desk looks at the clock whatever it said.
 	longestTick = 30 * time.Second
+	// shortestTick keeps a clock that is due and cannot fire from spinning.
+	shortestTick = 100 * time.Millisecond
 	// failedTick is the pause after a tick that did not go well.
 	failedTick = 5 * time.Second
 	// sweepEvery and keepServed say when rows that have served are forgotten; no
@@ -143,7 +145,7 @@ func (g *Gateway) tick(ctx context.Context) error {
 			g.log.Error("tick", "err", err)
 			pause = failedTick
 		case !next.IsZero():
-			pause = min(max(next.Sub(now), 0), longestTick)
+			pause = min(max(next.Sub(now), shortestTick), longestTick)
 		}
 		g.wait(ctx, pause, g.ticks)
 	}

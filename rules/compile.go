@@ -51,6 +51,9 @@ func compile(docs []*document) (*Set, []configs.Finding) {
 	s.written, s.near = c.vocabulary.written, c.vocabulary.near
 	s.lexicons, s.usedLexicons = c.vocabulary.lexicons, c.vocabulary.used
 	s.automaton = newAutomaton(c.vocabulary.folded)
+	for _, w := range c.vocabulary.folded {
+		s.folded = append(s.folded, string(w))
+	}
 	s.index()
 	return s, append(c.findings, c.vocabulary.findings...)
 }

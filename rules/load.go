@@ -133,7 +133,7 @@ func build(sources []source) (*Set, []configs.Finding) {
 	if configs.HasErrors(findings) {
 		return nil, findings
 	}
-	s.version = digest(sources)
+	s.version, s.sources = digest(sources), sources
 	if own, err := builtinSources(); err == nil {
 		s.builtin = s.version == digest(own)
 	}

@@ -10,11 +10,13 @@ import (
 type Set struct {
 	version  string
 	builtin  bool
+	sources  []source // as they were read, to try out one more
 	docs     []*document
 	rules    []rule // in the order in which they are tried
 	fields   fields
 	used     []bool // by field: some rule looks at it
 	written  []string
+	folded   []string // the words as they are compared
 	near     []bool
 	lexicons map[string]lexicon
 	// usedLexicons are those that a rule names, directly or by another.

@@ -27,7 +27,7 @@ type queueRow struct {
 	ID        int64           `json:"id"`
 	Case      petition.Number `json:"case"`
 	Kind      string          `json:"kind"`
-	To        []string        `json:"to"`
+	To        string          `json:"to"` // addresses joined by a comma and a blank; ordinarily one
 	Subject   string          `json:"subject"`
 	State     string          `json:"state"`
 	Attempts  int             `json:"attempts"`
@@ -38,7 +38,7 @@ type queueRow struct {
 
 func (s *shell) queueRow(o store.OutgoingRow, config configs.Config) queueRow {
 	row := queueRow{
-		ID: o.ID, Case: o.Case, Kind: o.Kind, To: orEmpty(o.To), Subject: o.Subject, State: o.State, Attempts: o.Attempts,
+		ID: o.ID, Case: o.Case, Kind: o.Kind, To: strings.Join(o.To, ", "), Subject: o.Subject, State: o.State, Attempts: o.Attempts,
 		LastError: o.LastError, MessageID: o.MessageID,
 	}
 	if o.State == store.OutQueued || o.State == store.OutSending {

@@ -43,7 +43,7 @@ func (c rulesExplainCmd) Run(s *shell) error {
 		if err != nil {
 			return unusable("读不了 %s：%s", clean(file), say(err))
 		}
-		list = append(list, gateway.Explain(settings, file, box, raw, s.now()))
+		list = append(list, settings.Explain(file, box, raw, s.now()))
 	}
 	return s.print(list, func(w io.Writer) {
 		for i, e := range list {

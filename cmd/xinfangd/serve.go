@@ -37,6 +37,10 @@ func (c serveCmd) Run(s *shell) error {
 		return unusable("只有演练（配置里 drill: true）时才能用 --clock-offset")
 	}
 	log := newLogger(s.err, config.Log)
+	// From here on SIGHUP is a request and no longer the end of the process.
+	reloads := make(chan os.Signal, 1)
+	signal.Notify(reloads, syscall.SIGHUP)
+	defer signal.Stop(reloads)
 	g, err := gateway.New(s.ctx, config, gateway.Options{Logger: log, Now: s.now, Offset: offset})
 	if errors.Is(err, gateway.ErrRunning) {
 		return wrong("另一个网关正在使用这个数据库，没有启动（%s）", clean(err.Error()))
@@ -46,9 +50,6 @@ func (c serveCmd) Run(s *shell) error {
 	}
 	ctx, stop := signals(s.ctx, log)
 	defer stop()
-	reloads := make(chan os.Signal, 1)
-	signal.Notify(reloads, syscall.SIGHUP)
-	defer signal.Stop(reloads)
 	go func() {
 		for {
 			select {

@@ -26,7 +26,7 @@ func (w *work) offered(c petition.Case) ([]letter.File, error) {
 			return nil, err
 		}
 		for _, a := range l.Attachments {
-			if a.Inline || dangerous(a) {
+			if _, bad := dangerous(a); bad || a.Inline {
 				continue
 			}
 			name := a.Name

@@ -53,7 +53,7 @@ func (w *work) citizen(a *arrival, st authority.Standing) error {
 		}
 	}
 	if thread.Number == "" {
-		return w.register(a, "", false)
+		return w.registerOrJoin(a, nil)
 	}
 	return w.followUp(a, thread)
 }
@@ -227,7 +227,7 @@ func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error
 			// There is nothing to rate yet, but somebody must read this.
 			return w.followUp(a, c)
 		}
-		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: cmd.Text}, at)
+		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: strings.TrimSpace(rating(cmd) + " " + cmd.Text)}, at)
 		out.Result = "您的评价“" + rating(cmd) + "”已记录，感谢您的监督"
 	case command.Withdraw:
 		c, err = w.apply(c, petition.Event{Kind: petition.EvWithdrawn, Actor: actor, Text: cmd.Text}, at)

@@ -245,12 +245,12 @@ func (o *office) settle() {
 func (o *office) until(t time.Time) {
 	o.t.Helper()
 	for range 1000 {
-		next, err := o.desk.Tick(o.t.Context(), o.now)
-		if err != nil {
+		if _, err := o.desk.Tick(o.t.Context(), o.now); err != nil {
 			o.t.Fatal(err)
 		}
 		o.settle()
-		if next, err = o.desk.Tick(o.t.Context(), o.now); err != nil {
+		next, err := o.desk.Tick(o.t.Context(), o.now)
+		if err != nil {
 			o.t.Fatal(err)
 		}
 		if next.IsZero() || next.After(t) {

@@ -55,6 +55,9 @@ func (w *work) post(p parcel) (int64, error) {
 // outgoing addresses a parcel: sender, thread, Message-ID (spec mail section 2).
 func (w *work) outgoing(p parcel) (letter.Outgoing, string) {
 	from, reply, account := w.sender(p)
+	if p.code != "" && !p.citizen && w.PlusAddressing {
+		reply.Address = tagged(reply.Address, p.code)
+	}
 	o := letter.Outgoing{
 		From: from, ReplyTo: []letter.Address{reply}, To: []letter.Address{{Name: p.to.Name, Address: p.to.Address}},
 		Subject: p.mail.Subject, Date: w.office(w.now), AutoSubmitted: "auto-generated", Text: p.mail.Text, HTML: p.mail.HTML,
@@ -78,6 +81,16 @@ func (w *work) outgoing(p parcel) (letter.Outgoing, string) {
 		o.References = o.InReplyTo
 	}
 	return o, account
+}
+
+// tagged puts a reply code into an address as its plus-tag: the first place
+// where a reply is looked for (spec mail section 2).
+func tagged(address, code string) string {
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		return address
+	}
+	return local + "+" + strings.ToLower(strings.ReplaceAll(code, "-", "")) + "@" + domain
 }
 
 // sender says as whom a mail goes out and where answers go. Most providers send

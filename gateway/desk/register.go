@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"xinfangd/gateway/fold"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -68,7 +68,21 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		return fmt.Errorf("put letter to case: %w", err)
 	}
 	verdict := w.verdict(c, a, form)
-	if _, err := w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {
+	print := fold.Fingerprint(matters(&a.l, form))
+	alike, err := w.relate(c, print)
+	if err != nil {
+		return err
+	}
+	if why := alike.why(); why != "" && verdict.NeedsLook == "" && follows == "" {
+		verdict.NeedsLook = why
+	}
+	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print); err != nil {
+		return fmt.Errorf("keep fingerprint: %w", err)
+	}
+	if c, err = w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {
+		return err
+	}
+	if err := w.tellMass(c, alike); err != nil {
 		return err
 	}
 	w.index(number, a, fresh)
@@ -201,6 +215,11 @@ func queryCode() (string, error) {
 
 // classify asks the rules.
 func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) rules.Verdict {
+	return w.Rules.Classify(w.question(box, l, size, form, arrived))
+}
+
+// question is a letter as the rules are shown it.
+func (s *Settings) question(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) (rules.Text, rules.Context) {
 	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived, Size: size,
 		AttachmentText: attachmentText(l)}
 	if len(l.From) > 0 {
@@ -215,7 +234,7 @@ func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form,
 	if form != nil {
 		t.Form = form.Fields
 	}
-	return w.Rules.Classify(t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: w.Policy.Calendar.Working})
+	return t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: s.Policy.Calendar.Working}
 }
 
 // readable bounds how much text of attachments the rules are shown.
@@ -351,10 +370,4 @@ func (w *work) sameWords(first store.Letter, a *arrival) (bool, error) {
 		return false, err
 	}
 	return petition.SameAddress(first.From, a.row.From) && before.Text == a.l.Text && before.Subject == a.l.Subject && sameFiles(before, &a.l), nil
-}
-
-// sameFiles compares what two letters have attached: scanners and phones send
-// picture after picture under one Message-ID.
-func sameFiles(a, b *letter.Letter) bool {
-	return slices.EqualFunc(a.Attachments, b.Attachments, func(x, y letter.Attachment) bool { return bytes.Equal(x.Data(), y.Data()) })
 }

@@ -33,7 +33,7 @@ func (w *work) route(a *arrival) error {
 		case letter.KindPerson:
 		}
 	} else {
-		return w.register(a, "", false)
+		return w.registerOrJoin(a, form)
 	}
 	if copied, err := w.copied(a); err != nil || copied {
 		return err

@@ -101,12 +101,13 @@ func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []
 	var files []letter.File
 	for _, a := range l.Attachments {
 		item := templates.Attachment{Name: a.Name, Type: a.Type, Size: int64(a.Size)}
+		reason, bad := dangerous(a)
 		switch {
 		case masked:
 			item.Name = fmt.Sprintf("附件 %d%s", len(v.Attachments)+1, extension(a.Name))
 			item.Withheld = "涉密来信，附件可能显示来信人身份，请向电子政务室查阅"
-		case dangerous(a):
-			item.Withheld = "可能含有恶意程序，只存档，不转发"
+		case bad:
+			item.Withheld = reason
 		case int64(a.Size) > room:
 			item.Withheld = "附件过大，只存档，请向电子政务室调阅"
 		default:
@@ -163,17 +164,10 @@ var defectWords = map[string]string{
 	letter.DefectEmpty:           "来信没有文字",
 }
 
-// programs are file types that are never passed on.
-var programs = []string{".exe", ".scr", ".com", ".bat", ".cmd", ".pif", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".msi", ".msp", ".jar",
-	".lnk", ".ps1", ".cpl", ".reg", ".dll", ".iso", ".img", ".docm", ".xlsm", ".pptm"}
-
-// dangerous tells programs by their name and by their first bytes.
-func dangerous(a letter.Attachment) bool {
-	if slices.Contains(programs, strings.ToLower(path.Ext(strings.TrimRight(a.Name, ". ")))) {
-		return true
-	}
-	data := a.Data()
-	return strings.HasPrefix(string(data[:min(4, len(data))]), "MZ") || strings.HasPrefix(string(data[:min(4, len(data))]), "\x7fELF")
+// dangerous tells attachments that are kept but never passed on, by their bytes
+// first and by their name second; reason is a sentence for the reader.
+func dangerous(a letter.Attachment) (reason string, yes bool) {
+	return letter.Content(a.Data(), a.Name).Dangerous()
 }
 
 // hide takes the citizen's own data out of a text.

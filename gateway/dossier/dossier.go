@@ -67,8 +67,8 @@ type File struct {
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
 	Title  string `json:"title"`
-	// Masked marks a mail of ours whose live reply code was taken out; Original
-	// is then the digest of what was really sent.
+	// Masked marks a mail whose live reply code was taken out; Original is then
+	// the digest of the mail itself. Once the case is closed nothing is masked.
 	Masked   bool   `json:"masked,omitempty"`
 	Original string `json:"original,omitempty"`
 }
@@ -239,8 +239,14 @@ func pack(w io.Writer, m material, o Options, now time.Time) error {
 // letters adds every letter of the case as it came, and its attachments.
 func (p *packer) letters(m material) error {
 	for _, s := range m.letters {
-		title := "来件 " + strconv.FormatInt(s.row.ID, 10)
-		if err := p.add(File{Path: "letters/" + s.row.Digest + ".eml", Title: title}, s.raw); err != nil {
+		f := File{Path: "letters/" + s.row.Digest + ".eml", Title: "来件 " + strconv.FormatInt(s.row.ID, 10)}
+		data := s.raw
+		if m.c.Open() && internal(s.row.Kind) {
+			// What staff write quotes the mail they answer, with its code.
+			f.Masked, f.Original, data = true, s.row.Digest, Mask(s.raw)
+		}
+		title := f.Title
+		if err := p.add(f, data); err != nil {
 			return err
 		}
 		for _, a := range letter.Parse(s.raw).Attachments {
@@ -253,6 +259,11 @@ func (p *packer) letters(m material) error {
 	return nil
 }
 
+// internal reports whether a letter was written by staff.
+func internal(k store.LetterKind) bool {
+	return k == store.KindOpinion || k == store.KindCommand || k == store.KindInstruction
+}
+
 // sent adds our mails with the bytes that went out. While a reply code in one
 // is alive the code is taken out: a dossier is read by more people than the
 // mail was written to.
@@ -261,7 +272,9 @@ func (p *packer) sent(m material, now time.Time) ([]Approved, error) {
 	for _, s := range m.sent {
 		f := File{Path: "sent/" + s.row.Blob + ".eml", Title: s.row.Subject}
 		data := s.raw
-		if s.row.Secret(now) {
+		// While the case is open a mail without a code of its own may still name
+		// one that has, in its References.
+		if s.row.Secret(now) || m.c.Open() && s.row.Matter != "" {
 			f.Masked, f.Original, data = true, s.row.Blob, Mask(s.raw)
 		}
 		if err := p.add(f, data); err != nil {

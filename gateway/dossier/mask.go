@@ -11,12 +11,12 @@ import (
 
 var (
 	shown   = regexp.MustCompile(`(回执码[：:]?\s*)[0-9A-Za-z]{5}-?[0-9A-Za-z]{5}`)
-	headers = []string{"From", "To", "Reply-To", "Subject", "Date", "Auto-Submitted"}
+	headers = []string{"From", "To", "Subject", "Date", "Auto-Submitted"}
 )
 
-// Mask is a mail of ours that may be shown while its reply code is alive: the
+// Mask is a mail that may be shown while a reply code in it is alive: the
 // readable text and the plain header fields, without the code and without the
-// Message-IDs, in which codes stand too.
+// Message-IDs and reply addresses, in which codes stand too.
 func Mask(raw []byte) []byte {
 	l := letter.Parse(raw)
 	var b bytes.Buffer

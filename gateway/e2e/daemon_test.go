@@ -2,16 +2,22 @@ package e2e
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	_ "github.com/lib/pq" // both engines, for expireLeases
+	_ "modernc.org/sqlite"
 )
 
 // workshop is where the binary is built; it ends with the test run.
@@ -170,6 +176,30 @@ func (l *life) stop() {
 	}
 	if l.err != nil {
 		l.t.Errorf("the daemon ended with %v", l.err)
+	}
+}
+
+// expireLeases does what a minute does: the leases of a killed daemon run out.
+// The next one would wait for that with every box of a PostgreSQL register, and
+// with the mails that were being sent.
+func expireLeases(t *testing.T, driver, dsn string) {
+	t.Helper()
+	if driver == "sqlite" {
+		dsn = "file:" + dsn + "?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err = db.ExecContext(ctx, "UPDATE leases SET until = $1", time.Now().Add(-time.Second).UTC().Format("2006-01-02T15:04:05.000000Z"))
+	if err != nil && strings.Contains(err.Error(), "leases") {
+		t.Logf("killed before there was a register: %v", err)
+		err = nil
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatalf("expire leases: %v", err)
 	}
 }
 

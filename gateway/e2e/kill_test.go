@@ -2,21 +2,15 @@ package e2e
 
 import (
 	"bytes"
-	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	_ "github.com/lib/pq" // both engines, for expireLeases
-	_ "modernc.org/sqlite"
 
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/mailbox/dovecottest"
@@ -86,7 +80,7 @@ func (s *storm) live(until int) {
 	s.pause(time.Duration(s.random.IntN(500)) * time.Millisecond)
 	daemon.alive()
 	daemon.kill()
-	s.expireLeases()
+	expireLeases(s.t, s.driver, s.dsn)
 }
 
 func (s *storm) pause(d time.Duration) {
@@ -119,30 +113,6 @@ func (s *storm) deliver(until int) {
 }
 
 func citizen(n int) string { return fmt.Sprintf("c%03d@mail.example", n) }
-
-// expireLeases does what a minute does: the leases of the killed daemon run out.
-// The next one would wait for that with every box of a PostgreSQL register, and
-// with the mails that were being sent.
-func (s *storm) expireLeases() {
-	s.t.Helper()
-	dsn := s.dsn
-	if s.driver == "sqlite" {
-		dsn = "file:" + s.dsn + "?_pragma=busy_timeout(10000)"
-	}
-	db, err := sql.Open(s.driver, dsn)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
-	defer cancel()
-	_, err = db.ExecContext(ctx, "UPDATE leases SET until = $1", time.Now().Add(-time.Second).UTC().Format("2006-01-02T15:04:05.000000Z"))
-	if err != nil && strings.Contains(err.Error(), "leases") && s.arrived < letters/kills*3 {
-		err = nil // killed before the register was made
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		s.t.Fatalf("expire leases: %v", err)
-	}
-}
 
 // settled says that every letter is on the register, every mail is sent, and
 // what was to be moved is moved.

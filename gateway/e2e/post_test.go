@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/smtp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,19 +82,24 @@ func (p *post) reply(from string, to got, text string) {
 func (p *post) compose(from string, to got, text string) (raw []byte, address string) {
 	p.t.Helper()
 	p.serial++
-	address = to.ReplyTo[0].Address
+	out := p.answering(to, text)
+	out.From, out.MessageID, out.Date = letter.Address{Address: from}, fmt.Sprintf("m%d@client.example", p.serial), time.Now()
+	raw, err := out.Bytes()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return raw, to.ReplyTo[0].Address
+}
+
+// answering is an answer to a mail before anybody has put a name to it.
+func (p *post) answering(to got, text string) letter.Outgoing {
 	var body strings.Builder
 	fmt.Fprintf(&body, "%s\r\n\r\n在 %s，%s 写道：\r\n", text, time.Now().Format("2006年1月2日 15:04"), to.From[0].Address)
 	for line := range strings.Lines(to.Text) {
 		body.WriteString("> " + strings.TrimRight(line, "\r\n") + "\r\n")
 	}
-	out := letter.Outgoing{From: letter.Address{Address: from}, To: to.ReplyTo, Subject: "回复：" + to.Subject, MessageID: fmt.Sprintf("m%d@client.example", p.serial),
-		Date: time.Now(), Text: body.String(), InReplyTo: []string{to.MessageID}, References: append(to.References, to.MessageID)}
-	raw, err := out.Bytes()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return raw, address
+	return letter.Outgoing{To: to.ReplyTo, Subject: "回复：" + to.Subject, Text: body.String(),
+		InReplyTo: []string{to.MessageID}, References: append(slices.Clone(to.References), to.MessageID)}
 }
 
 // patience is how long a mail may take through both servers and the daemon.

@@ -51,7 +51,8 @@ func (w *Watch) readyz(rw http.ResponseWriter, r *http.Request) {
 }
 
 // Ready says what does not work: the register, a box that was not checked in
-// time, a queue that does not move, an SMTP account that has failed for long.
+// time, a year without calendar, a queue that does not move, an SMTP account
+// that has failed for long.
 func (w *Watch) Ready(ctx context.Context) Readiness {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -65,6 +66,9 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 	}
 	for _, f := range w.boxes(ctx, office, now) {
 		fail(f.Part, f.Detail)
+	}
+	if office.NoCalendar != nil && office.NoCalendar(now) {
+		fail("calendar", "no calendar for this year: deadlines are estimated")
 	}
 	paused, err := w.o.Store.Paused(ctx)
 	if err != nil {

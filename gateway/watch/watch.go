@@ -49,6 +49,9 @@ type Office struct {
 	CheckWithin time.Duration
 	// OnDuty names who has the duty; nil when there is no roster.
 	OnDuty func(time.Time) []string
+	// NoCalendar reports that working days of an instant's year are only
+	// estimated; nil for never.
+	NoCalendar func(time.Time) bool
 }
 
 // Options of a Watch. Store, Now, Templates and Office are required.

@@ -213,7 +213,10 @@ func TestForeignHost(t *testing.T) {
 
 func TestOnlyReading(t *testing.T) {
 	t.Parallel()
-	w, _ := setup(t, nil)
+	w, _ := setup(t, func(o *Options) { o.Office.NoCalendar = func(time.Time) bool { return true } })
+	if body := ask(w, "/readyz", nil).Body.String(); !strings.Contains(body, `"calendar"`) {
+		t.Errorf("readyz is silent about the calendar: %s", body)
+	}
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
 		if rec := ask(w, "/", func(r *http.Request) { r.Method = method }); rec.Code != http.StatusMethodNotAllowed {
 			t.Errorf("%s: %d", method, rec.Code)
