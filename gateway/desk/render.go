@@ -50,6 +50,9 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 	case "chase":
 		mail, err := w.Templates.Chase(w.chaseView(c, e, m, r, common))
 		return mail, nil, err
+	case "transcript":
+		mail, err := w.Templates.Transcript(templates.TranscriptView{Common: common, To: r.Name, Note: m.Note})
+		return mail, nil, err
 	case "report":
 		v, err := w.reportView(c, m, r, common)
 		if err != nil {

@@ -211,6 +211,9 @@ func TestCitizenWithoutProof(t *testing.T) {
 		o.answer(reply{from: wang, to: confirm, text: "确认", plain: true, box: "director"})
 		o.take(wang, "transcript")
 		o.state(1, petition.Withdrawn)
+		if told := o.take("power@jxw.example", "transcript"); !strings.Contains(told.l.Text, "来信人已撤回") {
+			t.Errorf("the division hears:\n%s", told.l.Text)
+		}
 		o.until(o.now.Add(time.Hour))
 		// Five wrong codes bring silence, the right one too.
 		query := between(o.read[wang][0].l.Text, "查询码：")

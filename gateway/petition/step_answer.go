@@ -248,7 +248,7 @@ func (s *step) refused() error {
 	d.State = DraftSent
 	s.c.State = Refused
 	s.c.Answered = s.now
-	s.endAll()
+	s.endAll("该信件已由电子政务室告知来信人不予受理或转送其他单位，贵处室无需继续办理。")
 	return nil
 }
 
