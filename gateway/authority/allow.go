@@ -193,8 +193,9 @@ func reads(verb command.Verb) bool {
 }
 
 // Best chooses, of the sender's posts that have a verb, the one by which the
-// command gets furthest; a post in the division that the code was issued for
-// goes before others. It is the first post and Deny when none has the verb.
+// command gets furthest; a post that has the verb goes before others, and then
+// one in the division that the code was issued for. It is the first post and
+// Deny when none has the verb.
 func (s Standing) Best(verb command.Verb, target petition.Number) (petition.Post, Ruling, []Leg) {
 	order := []Ruling{Ignore, Deny, Report, Hold, Stale, Obey}
 	var best petition.Post
@@ -202,7 +203,10 @@ func (s Standing) Best(verb command.Verb, target petition.Number) (petition.Post
 	missing := []Leg{LegRoster}
 	for _, post := range s.Posts {
 		r, m := s.Rule(post.Role, verb, target)
-		points := 2 * slices.Index(order, r)
+		points := 4 * slices.Index(order, r)
+		if !slices.Contains(m, LegRoster) {
+			points += 2
+		}
 		if s.Code != nil && post.Division != "" && post.Division == s.Code.Division {
 			points++
 		}

@@ -31,5 +31,6 @@ func (s Standing) Guessed(missing []Leg) bool {
 	if s.OTPFault == nil || s.OTPFault.Code != FaultWrongOTP || !slices.Contains(missing, LegOTP) {
 		return false
 	}
-	return !slices.ContainsFunc(missing, func(l Leg) bool { return l != LegOTP && (l != LegCode || !s.Authenticated) })
+	// LegRoster is only missing here in another of the person's posts.
+	return !slices.ContainsFunc(missing, func(l Leg) bool { return l != LegOTP && l != LegRoster && (l != LegCode || !s.Authenticated) })
 }
