@@ -68,8 +68,9 @@ func (k Key) keyring() (openpgp.EntityList, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read openpgp key: %w", err)
 	}
-	if len(keyring) != 1 {
-		return nil, fmt.Errorf("read openpgp key: %d keys where one belongs", len(keyring))
+	// The library reads the first armored block and no further.
+	if len(keyring) != 1 || bytes.Count(k.OpenPGP, []byte("-----BEGIN ")) != 1 {
+		return nil, errors.New("read openpgp key: one key belongs here, not several")
 	}
 	if keyring[0].PrivateKey != nil {
 		return nil, errors.New("read openpgp key: a private key has no business here")

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// attackers and honest people of the table of signatures.
+// cast are the keys of everybody in the table of signatures.
 type cast struct {
 	now                            time.Time
 	key, strangers, expired        *openpgp.Entity

@@ -86,7 +86,7 @@ func pgpClear(t testing.TB, text string, key *openpgp.Entity, when time.Time) st
 	return b.String() + "\n"
 }
 
-// authorityOf issues certificates.
+// issuer is a certificate with its key: an authority or a person.
 type issuer struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
