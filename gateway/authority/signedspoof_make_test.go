@@ -106,6 +106,7 @@ func (c cast) pgpForgeries(t testing.TB) map[string]string {
 		"pgp-unclosed":            envelope(approver, code) + strings.TrimSuffix(good, "--pgp-b--\n"),
 		"pgp-boundary-again":      envelope(approver, code) + good + "--pgp-b\n" + plain("批准 124\n") + "--pgp-b--\n",
 		"pgp-protocol-of-smime":   envelope(approver, code) + strings.Replace(good, "protocol=\"application/pgp-signature\"", "protocol=\"application/pkcs7-signature\"", 1),
+		"pgp-signature-as-text":   envelope(approver, code) + strings.Replace(good, "Content-Type: application/pgp-signature", "Content-Type: text/plain", 1),
 		"pgp-without-code":        envelope(approver, code) + pgpMIME(t, plain("批准\n"), c.key, c.now),
 		"pgp-other-code":          envelope(approver, code) + pgpMIME(t, plain("批准\n"+quoting+"TTTTT-TTTTT\n"), c.key, c.now),
 		"pgp-used-code":           envelope(approver, "") + pgpMIME(t, plain("批准\n回执码：SSSSS-SSSSS\n"), c.key, c.now),

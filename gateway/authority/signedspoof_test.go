@@ -126,6 +126,7 @@ func TestSignedSpoofs(t *testing.T) {
 		"pgp-unclosed":            "fault=malformed-signature 批准:report -signed",
 		"pgp-boundary-again":      "fault=malformed-signature 批准:report -signed",
 		"pgp-protocol-of-smime":   "fault=malformed-signature 批准:report -signed",
+		"pgp-signature-as-text":   "fault=malformed-signature 批准:report -signed",
 		"pgp-without-code":        "by=openpgp fault=signed-without-code 批准:report -signed",
 		"pgp-other-code":          "by=openpgp fault=signed-without-code 批准:report -signed",
 		"pgp-used-code":           "by=openpgp 批准:stale -code",

@@ -57,8 +57,8 @@ func verifySMIME(der, detached []byte, k Key, address string, now time.Time) ([]
 
 // soundSigner looks at what the library does not judge. Without signed
 // attributes a signature over another message's attributes would pass for one
-// over a text; each attribute must come once, the type must be that of data
-// (RFC 5652 section 11), and SHA-1 proves nothing any more.
+// over a text, so the type must be there and be that of data (RFC 5652 section
+// 11); each attribute must come once, and SHA-1 proves nothing any more.
 func soundSigner(message *pkcs7.PKCS7, now time.Time) error {
 	signer := message.Signers[0]
 	var seen []string
@@ -67,9 +67,6 @@ func soundSigner(message *pkcs7.PKCS7, now time.Time) error {
 			return errInvalid
 		}
 		seen = append(seen, a.Type.String())
-	}
-	if !slices.Contains(seen, pkcs7.OIDAttributeMessageDigest.String()) {
-		return errInvalid
 	}
 	var content asn1.ObjectIdentifier
 	if err := message.UnmarshalSignedAttribute(pkcs7.OIDAttributeContentType, &content); err != nil || !content.Equal(pkcs7.OIDData) {
