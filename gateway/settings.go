@@ -45,6 +45,9 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		Drill:          c.Drill,
 		ArchiveDir:     string(c.Archive.Dir),
 	}
+	if s.Authority.Keys, err = signingKeys(c); err != nil {
+		return desk.Settings{}, err
+	}
 	for _, m := range c.Mailboxes {
 		b := desk.Box{
 			ID: m.ID, Name: m.Name, Address: m.Address, Work: m.ID == c.Office.WorkBox,
