@@ -186,7 +186,7 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	files = further(&view, files, more, masks(c, r))
 	m.Note = remark(c, r, m.Note)
 	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
-		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c)}
+		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c, r)}
 	for _, id := range c.Assist() {
 		v.Assist = append(v.Assist, w.Policy.Roster.DivisionName(id))
 	}
@@ -232,7 +232,7 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	m.Note = remark(c, r, m.Note)
 	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
 		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
-		Reasons: w.reasons(c), Note: m.Note}
+		Reasons: w.reasons(c, r), Note: m.Note}
 	if e.Actor.Role != petition.RoleSystem {
 		v.By = e.Actor.Name
 	}
@@ -381,7 +381,7 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if err != nil {
 		return templates.ReportView{}, err
 	}
-	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c), Note: remark(c, r, m.Note),
+	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c, r), Note: remark(c, r, m.Note),
 		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader}
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)

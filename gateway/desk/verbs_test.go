@@ -248,3 +248,26 @@ func TestLettersThatCannotBeRead(t *testing.T) {
 		}
 	})
 }
+
+func TestNumbersAreMaskedOutsideTheOffice(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "停电", "停电三天，请致电13800138000，身份证11010519491231002X。")
+		o.take(wang, "receipt")
+		dispatch := o.take("power@jxw.example", "dispatch")
+		for _, secret := range []string{"13800138000", "11010519491231002X"} {
+			if strings.Contains(dispatch.l.Text, secret) {
+				t.Errorf("%s is passed on:\n%s", secret, dispatch.l.Text)
+			}
+		}
+		if !strings.Contains(dispatch.l.Text, "138****8000") {
+			t.Errorf("the number is not recognisable:\n%s", dispatch.l.Text)
+		}
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "已恢复供电。"})
+		o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		o.take("bing@jxw.example", "approval")
+		if yi := o.take("yi@jxw.example", "approval"); !strings.Contains(yi.l.Text, "13800138000") {
+			t.Errorf("the office does not see the letter as it came:\n%s", yi.l.Text)
+		}
+	})
+}

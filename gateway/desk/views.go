@@ -289,7 +289,7 @@ var fieldNames = map[string]string{"subject": "主题", "body": "正文", "attac
 
 // reasons are the rules' hits on the case's letter. The rules are asked again:
 // the words they quote are the citizen's and lie nowhere but in the letter.
-func (w *work) reasons(c petition.Case) []templates.Reason {
+func (w *work) reasons(c petition.Case, r petition.Recipient) []templates.Reason {
 	if c.Rule == "" || c.Confidential {
 		return nil
 	}
@@ -297,7 +297,11 @@ func (w *work) reasons(c petition.Case) []templates.Reason {
 	if err != nil {
 		return nil
 	}
-	return reasonsOf(v)
+	list := reasonsOf(v)
+	for i := range list {
+		list[i].Word, list[i].Context = remark(c, r, list[i].Word), remark(c, r, list[i].Context)
+	}
+	return list
 }
 
 func reasonsOf(v rules.Verdict) []templates.Reason {
