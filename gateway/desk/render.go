@@ -418,7 +418,7 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 		v.Advice = []string{"请立即督促承办处室和审核人员办结，尽快答复来信人", "回复“催办”可立即催办，并记录在案"}
 	case petition.VariantBounced:
 		v.What, v.Since = "邮件无法送达", w.office(w.now)
-		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人"}
+		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人；答复未能送达的，用其他方式告知来信人后，请以“结案 编号”办结"}
 	case petition.VariantNoApprover:
 		v.What, v.Since = "答复稿没有可以审核的人员", w.office(w.now)
 		v.Advice = []string{"除拟稿人和应当回避的人员外，名册中没有其他审核人，请补充审核人后由拟稿人重新提交"}

@@ -271,3 +271,21 @@ func TestNumbersAreMaskedOutsideTheOffice(t *testing.T) {
 		}
 	})
 }
+
+func TestAnswerThatCannotBeDelivered(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.refuse = wang
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take("jia@jxw.example", "alarm")
+		o.state(1, petition.Approved)
+		// The office told the citizen by telephone, and closes the case.
+		o.answer(reply{from: "jia@jxw.example", text: "结案 1", bare: true})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+		o.take("jia@jxw.example", "transcript")
+		o.until(o.now.Add(time.Hour))
+		o.state(1, petition.Archived)
+	})
+}
