@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -205,7 +206,7 @@ func (d *Daily) boxes(tx *store.Tx, o Office) error {
 			d.Stale = append(d.Stale, Stale{id, s.Checked, s.Error})
 		}
 	}
-	slices.SortFunc(d.Stale, func(a, b Stale) int { return a.Checked.Compare(b.Checked) })
+	slices.SortFunc(d.Stale, func(a, b Stale) int { return cmp.Or(a.Checked.Compare(b.Checked), cmp.Compare(a.Box, b.Box)) })
 	return nil
 }
 

@@ -15,7 +15,11 @@
 // office is handed to it.
 package report
 
-import "xinfangd/gateway/petition"
+import (
+	"time"
+
+	"xinfangd/gateway/petition"
+)
 
 // Office is what a report must know of the office.
 type Office struct {
@@ -31,3 +35,5 @@ func (o Office) box(id string) string {
 	}
 	return id
 }
+
+func (o Office) zone() *time.Location { return o.Policy.Calendar.Location() }
