@@ -210,10 +210,13 @@ func (b *books) showMonth(w io.Writer, a report.Assessment, c reportMonthCmd) {
 	fmt.Fprintln(w)
 	t = newTable(append([]string{"人员", "处室"}, head...)...)
 	for _, p := range a.Persons {
-		t.add(append([]string{cmp.Or(p.Name, p.Address), b.division(p.Division)}, workCells(p.Work, keys)...)...)
+		if p.Division != "" {
+			t.add(append([]string{cmp.Or(p.Name, p.Address), b.division(p.Division)}, workCells(p.Work, keys)...)...)
+		}
 	}
 	t.print(w)
 	fmt.Fprintln(w)
+	officeActs(w, a)
 	for _, key := range report.MissedClocks() {
 		fmt.Fprintf(w, "%s：%d 次\n", report.MissedName(key), len(a.Clocks[key]))
 	}
@@ -223,6 +226,27 @@ func (b *books) showMonth(w io.Writer, a report.Assessment, c reportMonthCmd) {
 	if c.XLSX != "" {
 		fmt.Fprintf(w, "\n电子表格：%s\n", clean(c.XLSX))
 	}
+}
+
+// officeActs is the table of who did what in the office and above it.
+func officeActs(w io.Writer, a report.Assessment) {
+	head := []string{"电子政务室和领导"}
+	for _, kind := range report.OfficeActs() {
+		head = append(head, petition.EventName(kind))
+	}
+	t := newTable(head...)
+	for _, p := range a.Persons {
+		if p.Division != "" {
+			continue
+		}
+		cells := []string{cmp.Or(p.Name, p.Address)}
+		for _, kind := range report.OfficeActs() {
+			cells = append(cells, fmt.Sprint(p.Acts[kind].N()))
+		}
+		t.add(cells...)
+	}
+	t.print(w)
+	fmt.Fprintln(w)
 }
 
 func workCells(w report.Work, keys []string) []string {

@@ -174,7 +174,9 @@ func (t *tally) count(tx *store.Tx, e store.Entry) error {
 	t.received(*e.After)
 	switch e.Kind {
 	case petition.EvOpinion:
-		t.answered(e)
+		if err := t.answered(tx, e); err != nil {
+			return err
+		}
 	case petition.EvReturned:
 		d := e.Actor.Division
 		t.division(d).Returned = append(t.division(d).Returned, e.Case)
@@ -226,25 +228,53 @@ func (t *tally) received(c petition.Case) {
 }
 
 // answered counts the first opinion on a dispatch.
-func (t *tally) answered(e store.Entry) {
+func (t *tally) answered(tx *store.Tx, e store.Entry) error {
 	c, division := *e.After, e.Actor.Division
 	i := dispatchOf(c, division)
 	if i < 0 {
-		return
+		return nil
 	}
-	d, opinions := c.Dispatches[i], 0
-	for _, o := range c.Opinions {
-		if o.Division == division && !o.At.Before(d.At) {
-			opinions++
-		}
-	}
-	if opinions != 1 {
-		return
+	d := c.Dispatches[i]
+	first, err := firstOpinion(tx, e, i)
+	if err != nil || !first {
+		return err
 	}
 	spent, onTime := t.cal.Between(d.At, e.Time), !e.Time.After(c.Due)
 	t.a.Estimated = t.a.Estimated || t.cal.Estimated(d.At, e.Time)
 	t.division(division).answer(c.Number, spent, onTime)
 	t.person(e.Actor.Address, division).answer(c.Number, spent, onTime)
+	return nil
+}
+
+// firstOpinion tells whether an opinion is the first since the i-th dispatch of
+// its case. When an earlier one has the very time of the dispatch, the times do
+// not say on which side of it that stands; the ledger's order does.
+func firstOpinion(tx *store.Tx, e store.Entry, i int) (bool, error) {
+	c, d := e.After, e.After.Dispatches[i]
+	doubt := false
+	for _, o := range c.Opinions[:max(len(c.Opinions)-1, 0)] {
+		switch {
+		case o.Division != d.Division || o.At.Before(d.At):
+		case o.At.After(d.At):
+			return false, nil
+		default:
+			doubt = true
+		}
+	}
+	if !doubt {
+		return true, nil
+	}
+	entries, err := tx.Entries(e.Case)
+	if err != nil {
+		return false, fmt.Errorf("read ledger: %w", err)
+	}
+	for _, earlier := range entries {
+		if earlier.Seq < e.Seq && earlier.Kind == petition.EvOpinion && earlier.Actor.Division == d.Division &&
+			earlier.After != nil && len(earlier.After.Dispatches) > i {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // dispatchOf is the index of a division's latest dispatch, -1 when it has none.

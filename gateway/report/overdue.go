@@ -33,8 +33,8 @@ type Line struct {
 	Arrived   time.Time
 	Due       time.Time
 	Estimated bool
-	// Days are the working days that Due is past, the day begun counting; 0 on
-	// the day itself, and before.
+	// Days are the working days that Due of an open case is past, the day begun
+	// counting; 0 on the day itself, and before.
 	Days int
 }
 
@@ -106,7 +106,10 @@ func Overdue(ctx context.Context, s *store.Store, o Office, now time.Time) (List
 func line(c petition.Case, cal *calendar.Calendar, due, now time.Time) Line {
 	l := Line{
 		Number: c.Number, Mailbox: c.Mailbox, State: c.State, Urgency: c.Urgency, Lead: c.Lead(), Arrived: c.Arrived,
-		Due: due, Estimated: c.Estimated && due.Equal(c.Due), Discreet: c.Confidential || len(c.Accused) > 0, Days: daysOver(cal, due, now),
+		Due: due, Estimated: c.Estimated && due.Equal(c.Due), Discreet: c.Confidential || len(c.Accused) > 0,
+	}
+	if c.Open() {
+		l.Days = daysOver(cal, due, now)
 	}
 	if !l.Discreet {
 		l.Subject = c.Subject

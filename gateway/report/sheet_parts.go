@@ -70,7 +70,7 @@ func (b *book) persons(a Assessment, o Office, title string) {
 
 func (b *book) office(a Assessment, title string) {
 	columns := []column{{head: "姓名", width: 18}, {head: "岗位", width: 18}, {head: "地址", width: 26}}
-	for _, kind := range officeActs() {
+	for _, kind := range OfficeActs() {
 		columns = append(columns, countColumn(petition.EventName(kind)))
 	}
 	var rows [][]any
@@ -82,7 +82,7 @@ func (b *book) office(a Assessment, title string) {
 			continue
 		}
 		row := []any{p.label(), roleName(p.Role), p.Address}
-		for i, kind := range officeActs() {
+		for i, kind := range OfficeActs() {
 			row = append(row, len(p.Acts[kind]))
 			sums[3+i] += len(p.Acts[kind])
 			totals[3+i] = sums[3+i]

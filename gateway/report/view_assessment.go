@@ -170,15 +170,15 @@ func personSection(persons []Person, o Office) templates.Section {
 
 func (p Person) label() string { return cmp.Or(p.Name, p.Address) }
 
-// officeActs are what the office and the leaders do, as columns.
-func officeActs() []petition.EventKind {
+// OfficeActs are what the office and the leaders do, as columns.
+func OfficeActs() []petition.EventKind {
 	return []petition.EventKind{petition.EvAccepted, petition.EvDispatched, petition.EvReassigned, petition.EvApproved, petition.EvAmended,
 		petition.EvSentBack, petition.EvExtended, petition.EvChased, petition.EvInstructed}
 }
 
 func officeSection(persons []Person) templates.Section {
 	s := templates.Section{Title: "电子政务室和领导", Table: templates.Table{Head: []string{"姓名", "岗位"}}}
-	for _, kind := range officeActs() {
+	for _, kind := range OfficeActs() {
 		s.Table.Head = append(s.Table.Head, petition.EventName(kind))
 	}
 	for _, p := range persons {
@@ -186,7 +186,7 @@ func officeSection(persons []Person) templates.Section {
 			continue
 		}
 		row := []string{p.label(), roleName(p.Role)}
-		for _, kind := range officeActs() {
+		for _, kind := range OfficeActs() {
 			row = append(row, fmt.Sprint(len(p.Acts[kind])))
 		}
 		s.Table.Rows = append(s.Table.Rows, row)
