@@ -348,14 +348,14 @@ func (o *office) recount(from, to time.Time) *recount {
 func TestRecount(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, o *office) {
-		o.play(400)
+		o.play(220)
 		september, october, november := o.day(9, 1, 0, 0), o.day(10, 1, 0, 0), o.day(11, 1, 0, 0)
 		o.run(october)
 		early := o.month(september, october)
 		o.run(o.day(12, 20, 0, 0))
 
 		seen := map[string]int{}
-		for _, span := range [][2]time.Time{{september, october}, {october, november}, {november, o.day(11, 17, 14, 3)}, {september, o.day(12, 20, 0, 0)}} {
+		for _, span := range [][2]time.Time{{september, october}, {november, o.day(11, 17, 14, 3)}, {september, o.day(12, 20, 0, 0)}} {
 			a, r := o.month(span[0], span[1]), o.recount(span[0], span[1])
 			got, want := plainly(a), r.plain()
 			if diff := gocmp.Diff(want, got); diff != "" {

@@ -14,33 +14,42 @@ import (
 // one division for its head.
 func AssessmentView(a Assessment, o Office, division string, attachments []templates.Attachment, common templates.Common, to string) templates.AssessmentView {
 	v := templates.AssessmentView{
-		Common: common, To: to, Period: PeriodName(a.From.In(o.zone()), a.To.In(o.zone())), Attachments: attachments, Notes: notes(a),
+		Common: common, To: to, Period: PeriodName(a.From.In(o.zone()), a.To.In(o.zone())), Attachments: attachments, Notes: notes(a, len(attachments) > 0),
 	}
-	divisions, persons := a.Divisions, a.Persons
 	if division == "" {
 		v.Summary = a.summary()
 	} else {
-		v.Division = o.Policy.Roster.DivisionName(division)
-		divisions = slices.DeleteFunc(slices.Clone(divisions), func(d Division) bool { return d.ID != division })
-		persons = slices.DeleteFunc(slices.Clone(persons), func(p Person) bool { return p.Division != division })
-		for _, d := range divisions {
+		v.Division, a = o.Policy.Roster.DivisionName(division), a.Part(division)
+		for _, d := range a.Divisions {
 			v.Summary = d.summary()
 		}
 	}
-	v.Sections = append(v.Sections, divisionSection(divisions), chaseSection(divisions), personSection(persons, o))
+	v.Sections = append(v.Sections, divisionSection(a.Divisions), chaseSection(a.Divisions), personSection(a.Persons, o))
 	if division == "" {
-		v.Sections = append(v.Sections, officeSection(persons), a.missedSection(o))
+		v.Sections = append(v.Sections, officeSection(a.Persons), a.missedSection(o))
 	}
 	return v
 }
 
-func notes(a Assessment) []string {
+// Part is one division's part of an assessment, for its head: what concerns
+// other divisions or the whole office is not in it.
+func (a Assessment) Part(division string) Assessment {
+	return Assessment{
+		From: a.From, To: a.To, Estimated: a.Estimated,
+		Divisions: slices.DeleteFunc(slices.Clone(a.Divisions), func(d Division) bool { return d.ID != division }),
+		Persons:   slices.DeleteFunc(slices.Clone(a.Persons), func(p Person) bool { return p.Division != division }),
+	}
+}
+
+func notes(a Assessment, attached bool) []string {
 	list := []string{
 		"一件来信转给几个处室的，各计一件；同一期间重复转给同一处室的，只计一件。",
 		"提交以处室对每次转办首次提交办理意见的时间为准，退回重办后再次提交的不重复计算；按期以提交当时的办理期限为准。",
 		"工时只计工作时间，从转办起算；九成工时是指九成来信不超过的工时。",
 		"个人的收件以签收计；催办只计签收以后的。",
-		"每个数字所含的登记编号列在附表的“明细”中。",
+	}
+	if attached {
+		list = append(list, "每个数字所含的登记编号列在附表的“明细”中。")
 	}
 	if a.Estimated {
 		list = append(list, "所涉年份缺少节假日安排，工时为估算。")
