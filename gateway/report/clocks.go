@@ -20,29 +20,27 @@ func (t *tally) missed(tx *store.Tx, e store.Entry) error {
 		t.miss(MissedApprove, Miss{Case: e.Case, At: e.Time})
 	case e.Kind == petition.EvEscalated && f.Clock == petition.ClockLawAnswer:
 		t.miss(MissedLaw, Miss{Case: e.Case, At: e.Time})
-	case e.After.AcceptLate && (e.Kind == petition.EvEscalated || e.Kind == petition.EvAccepted):
+	case e.Kind == petition.EvEscalated && f.Clock == petition.ClockAccept:
+		t.miss(MissedAccept, Miss{Case: e.Case, At: e.Time})
+	case e.Kind == petition.EvAccepted && e.After.AcceptLate:
 		return t.acceptedLate(tx, e)
 	}
 	return nil
 }
 
-// acceptedLate counts a breach of the acceptance clock where the ledger first
-// tells of it: when the clock fired or, when nobody was there to let it fire,
-// when the case was accepted.
+// acceptedLate counts a breach of the acceptance clock that the clock itself did
+// not tell of, because no gateway was there to let it fire in time.
 func (t *tally) acceptedLate(tx *store.Tx, e store.Entry) error {
 	entries, err := tx.Entries(e.Case)
 	if err != nil {
 		return fmt.Errorf("read ledger: %w", err)
 	}
 	for _, earlier := range entries {
-		if earlier.After == nil || !earlier.After.AcceptLate {
-			continue
+		if earlier.Seq < e.Seq && earlier.After != nil && earlier.After.AcceptLate {
+			return nil
 		}
-		if earlier.Seq == e.Seq {
-			t.miss(MissedAccept, Miss{Case: e.Case, At: e.Time})
-		}
-		return nil
 	}
+	t.miss(MissedAccept, Miss{Case: e.Case, At: e.Time})
 	return nil
 }
 

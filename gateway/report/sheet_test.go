@@ -20,7 +20,7 @@ func TestSheet(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, store.Options{Driver: "sqlite", DSN: filepath.Join(t.TempDir(), "register.db")})
 	o.policy.Roster.Divisions[0].Name = "=电力处" // a name is never a formula
-	o.play(60)
+	o.play(40)
 	o.run(o.day(11, 24, 0, 0))
 	a := o.month(o.day(9, 1, 0, 0), o.day(12, 1, 0, 0))
 	data, err := report.Sheet(a, o.reports(), "示范市经济和信息化委员会")
