@@ -16,9 +16,8 @@ import (
 // The keys of chases that are no step of the ladder; those are the numbers of
 // the steps, from "1".
 const (
-	ChaseSign    = "sign"    // a dispatch was not signed for in time
-	ChaseApprove = "approve" // a draft was not decided on in time
-	ChaseManual  = "manual"  // somebody ordered it
+	ChaseSign   = "sign"   // a dispatch was not signed for in time
+	ChaseManual = "manual" // somebody ordered it
 )
 
 // The keys of the clocks that can be missed.

@@ -16,8 +16,6 @@ func ChaseName(key string) string {
 	switch key {
 	case ChaseSign:
 		return "催签收"
-	case ChaseApprove:
-		return "催审核"
 	case ChaseManual:
 		return "人工催办"
 	}
