@@ -10,6 +10,7 @@ import (
 	"xinfangd/configs"
 	"xinfangd/gateway/mailbox"
 	"xinfangd/gateway/submission"
+	"xinfangd/rules"
 	"xinfangd/templates"
 )
 
@@ -64,11 +65,7 @@ func tolerant(path string, now time.Time, check func(string, time.Time) (configs
 }
 
 func checkRules(c configs.Config) []configs.Finding {
-	set, findings := loadRules(c)
-	if set == nil {
-		return findings
-	}
-	return append(findings, set.Check(ruleNames(c))...)
+	return rules.Inspect(string(c.Rules), ruleNames(c))
 }
 
 func checkTemplates(c configs.Config) []configs.Finding {

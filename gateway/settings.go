@@ -64,11 +64,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 // loadRules loads the configured rules, or the built-in ones, for the divisions
 // that this office has.
 func loadRules(c configs.Config) (*rules.Set, []configs.Finding) {
-	load := rules.Builtin
-	if c.Rules != "" {
-		load = func() (*rules.Set, []configs.Finding) { return rules.Load(string(c.Rules)) }
-	}
-	set, findings := load()
+	set, findings := rules.Load(string(c.Rules))
 	if set == nil {
 		return nil, findings
 	}

@@ -26,8 +26,39 @@ type source struct {
 }
 
 // Load reads the rule files of path, a directory with *.yaml files or one file.
-// It returns every complaint at once; the set is nil when one is an error.
+// "" stands for the built-in rules. It returns every complaint at once; the set
+// is nil when one is an error.
 func Load(path string) (*Set, []configs.Finding) {
+	sources, findings := readSources(path)
+	if len(findings) > 0 {
+		return nil, findings
+	}
+	return build(sources)
+}
+
+// Inspect returns every complaint about the rule files of path ("" for the
+// built-in ones), names that do not exist in the configuration included: a file
+// that cannot be used is read on for what else is wrong with it.
+func Inspect(path string, names Names) []configs.Finding {
+	sources, findings := readSources(path)
+	if len(findings) > 0 {
+		return findings
+	}
+	s, findings := draft(sources)
+	findings = append(findings, s.Check(names)...)
+	configs.SortFindings(findings)
+	return findings
+}
+
+// readSources reads the rule files of path, "" for the built-in ones.
+func readSources(path string) ([]source, []configs.Finding) {
+	if path == "" {
+		sources, err := builtinSources()
+		if err != nil {
+			return nil, []configs.Finding{configs.Position{File: "rules"}.Errorf("内置规则损坏：%s", err)}
+		}
+		return sources, nil
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -50,13 +81,10 @@ func Load(path string) (*Set, []configs.Finding) {
 		}
 		sources = append(sources, source{name: name, base: filepath.Base(name), data: data})
 	}
-	if len(findings) > 0 {
-		return nil, findings
+	if len(findings) == 0 && len(sources) == 0 {
+		findings = []configs.Finding{configs.Position{File: path}.Errorf("目录里没有规则文件（*.yaml）")}
 	}
-	if len(sources) == 0 {
-		return nil, []configs.Finding{configs.Position{File: path}.Errorf("目录里没有规则文件（*.yaml）")}
-	}
-	return build(sources)
+	return sources, findings
 }
 
 // yamlFiles lists the rule files of a directory by name.
@@ -87,13 +115,7 @@ func unreadable(path string, err error) []configs.Finding {
 
 // Builtin returns the rules that come with the program, for an office without
 // rule files of its own.
-func Builtin() (*Set, []configs.Finding) {
-	sources, err := builtinSources()
-	if err != nil {
-		return nil, []configs.Finding{configs.Position{File: "rules"}.Errorf("内置规则损坏：%s", err)}
-	}
-	return build(sources)
-}
+func Builtin() (*Set, []configs.Finding) { return Load("") }
 
 func builtinSources() ([]source, error) {
 	names, err := fs.Glob(builtin, "*.yaml")
@@ -113,6 +135,16 @@ func builtinSources() ([]source, error) {
 
 // build decodes and compiles rule files.
 func build(sources []source) (*Set, []configs.Finding) {
+	s, findings := draft(sources)
+	if configs.HasErrors(findings) {
+		return nil, findings
+	}
+	return s, findings
+}
+
+// draft is build for a set that may be in error, to find all that is wrong with
+// it. Of a line that cannot be read nothing else is said.
+func draft(sources []source) (*Set, []configs.Finding) {
 	slices.SortFunc(sources, func(a, b source) int { return cmp.Compare(a.base, b.base) })
 	var (
 		docs     []*document
@@ -124,15 +156,14 @@ func build(sources []source) (*Set, []configs.Finding) {
 		findings = append(findings, configs.DecodeWith(src.name, src.data, d, configs.Options{Literal: true})...)
 		docs = append(docs, d)
 	}
-	if configs.HasErrors(findings) {
-		return nil, findings
-	}
+	unread := slices.Clone(findings)
 	s, compiled := compile(docs)
-	findings = append(findings, compiled...)
-	configs.SortFindings(findings)
-	if configs.HasErrors(findings) {
-		return nil, findings
+	for _, f := range compiled {
+		if !slices.ContainsFunc(unread, func(u configs.Finding) bool { return u.File == f.File && u.Line == f.Line }) {
+			findings = append(findings, f)
+		}
 	}
+	configs.SortFindings(findings)
 	s.version, s.sources = digest(sources), sources
 	if own, err := builtinSources(); err == nil {
 		s.builtin = s.version == digest(own)

@@ -56,6 +56,35 @@ func compareFindings(t *testing.T, findings []configs.Finding, want []placed) {
 	}
 }
 
+func TestInspectReadsOn(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.yaml")
+	text := "rules:\n" +
+		"  - {id: r, naem: 甲, when: {}, then: {division: d}}\n" +
+		"  - id: s\n    when: {text: {any: [$停电]}}\n    then: {division: nowhere}\n" +
+		"  - {id: r, when: {}, then: {division: d}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	type place struct {
+		line int
+		part string
+	}
+	want := []place{{2, "不认识的键 naem"}, {4, "没有词表 $停电"}, {5, "没有处室 nowhere"}, {6, "规则 r 重复"}}
+	got := Inspect(file, Names{Divisions: []string{"d"}})
+	if len(got) != len(want) {
+		t.Fatalf("findings: %v", got)
+	}
+	for i, f := range got {
+		if f.Line != want[i].line || !strings.Contains(f.Message, want[i].part) {
+			t.Errorf("finding %d: %v, want line %d: %s", i, f, want[i].line, want[i].part)
+		}
+	}
+	if set, _ := Load(file); set != nil {
+		t.Error("a set with errors was loaded")
+	}
+}
+
 func TestLoadFindings(t *testing.T) {
 	t.Parallel()
 	rule := func(when, then string) string {
