@@ -157,6 +157,7 @@ func exerciseTampering(t *testing.T, b *bench) {
 		{"head row", "UPDATE chain SET digest = 'x'", 5},
 		{"last entry cut off", "DELETE FROM ledger WHERE seq = 4", 4},
 		{"a column", "UPDATE ledger SET kind = 'closed' WHERE seq = 3", 3},
+		{"a time", "UPDATE ledger SET at = '2020-01-01T00:00:00Z' WHERE seq = 3", 3}, // not written as we do
 		{"a text", "UPDATE ledger_texts SET text = 'x' WHERE seq = 2 AND field = 'text'", 2},
 		{"an entry", "UPDATE ledger SET entry = REPLACE(entry, 'director', 'portal') WHERE seq = 1", 1},
 	}

@@ -39,7 +39,7 @@ func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (V
 		result = VerifyResult{Head: head.Digest}
 		last := chainHead{Digest: firstPrev}
 		for {
-			var rows []entryRow
+			var rows []foundRow
 			if err := tx.list(&rows, "entries-from", last.Seq+1, page); err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (V
 				break
 			}
 			for _, row := range rows {
-				if problem := checkEntry(row, last); problem != "" {
+				if problem := checkEntry(row.entry(), last); problem != "" {
 					result.breaks(min(row.Seq, last.Seq+1), problem)
 				}
 				last = chainHead{Seq: row.Seq, Digest: row.Digest}
@@ -67,6 +67,32 @@ func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (V
 		return nil
 	})
 	return result, err
+}
+
+// foundRow is an entryRow as it may lie there after somebody changed it by hand.
+type foundRow struct {
+	Seq    int64     `db:"seq"`
+	Case   string    `db:"case_number"`
+	At     foundTime `db:"at"`
+	Kind   string    `db:"kind"`
+	Entry  string    `db:"entry"`
+	Digest string    `db:"digest"`
+}
+
+func (r foundRow) entry() entryRow {
+	return entryRow{Seq: r.Seq, Case: r.Case, At: r.At.Time, Kind: r.Kind, Entry: r.Entry, Digest: r.Digest}
+}
+
+// foundTime is a time that may be unreadable, and then is the zero time, which
+// no entry names: the check must go on to say whose it is.
+type foundTime struct{ Time }
+
+// Scan implements sql.Scanner.
+func (t *foundTime) Scan(value any) error {
+	if err := t.Time.Scan(value); err != nil {
+		t.Time = Time{}
+	}
+	return nil
 }
 
 // checkEntry says what does not fit about an entry behind another.
