@@ -31,13 +31,14 @@ const (
 // came along.
 func cutQuotes(lines []textLine) cutting {
 	var quoted []string
+	cut := false
 	if at := findMarker(lines); at >= 0 {
 		quoted = texts(lines[at:])
-		lines = lines[:at]
+		lines, cut = lines[:at], true
 	} else if whole, ok := bareForward(lines); ok {
 		return cutting{own: whole}
 	}
-	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}}
+	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut}
 	q.mark()
 	q.run()
 	own, sign := cutSignature(q.own)
@@ -96,6 +97,7 @@ type quoter struct {
 	lines  []textLine
 	marks  []byte
 	prefix map[int]string // what the writer wrote before a splitter on its line
+	cut    bool           // history follows the last line
 
 	own, sign, quoted []string
 }

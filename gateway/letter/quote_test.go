@@ -18,6 +18,8 @@ func TestNewText(t *testing.T) {
 		{"no history", "同意。\n\n请尽快办理。", "同意。\n\n请尽快办理。", ""},
 		{"marker", "签收\n\n" + dispatch, "签收", ""},
 		{"marker, quoted", "签收\n\n> " + strings.ReplaceAll(dispatch, "\n", "\n> "), "签收", ""},
+		{"marker, quoted, under a date without a time", "签收\n\n在 2026年11月23日，受理中心 写道：\n" + prefixed(dispatch), "签收", ""},
+		{"marker under a sentence", "办结情况我已在 2026年11月20日的报告中写道，见附件。\n\n" + dispatch, "办结情况我已在 2026年11月20日的报告中写道，见附件。", ""},
 		{"marker with other dashes", "签收\n\n-- -- 请在此行以上回复 -- --\n批准", "签收", ""},
 		{"marker with a header above", "签收\n\n发件人: 受理中心 <wsxf@jxw.example>\n发送时间: 2026年11月23日 10:00\n收件人: 电力处\n主题: 转办\n\n" + dispatch, "签收", ""},
 		{"answer below the quoted marker", prefixed(dispatch) + "\n\n已于昨日修复。", "已于昨日修复。", ""},

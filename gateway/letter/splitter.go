@@ -245,7 +245,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	for next < len(q.lines) && strings.TrimSpace(q.lines[next].text) == "" {
 		next++
 	}
-	marked := next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
+	marked := next == len(q.lines) && q.cut || next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
 	wrote := holdsWrote(s)
 	if strings.Contains(s, "@") {
 		if m := dateMail.FindStringSubmatch(s); m != nil && (m[1] != "" || marked) {
