@@ -260,7 +260,9 @@ var kindNames = map[string]string{
 // are sentences; none of them may repeat the command.
 func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Number, reasons []string) error {
 	for _, r := range st.Suspicious {
-		reasons = append(reasons, r.Text)
+		if !slices.Contains(reasons, r.Text) {
+			reasons = append(reasons, r.Text)
+		}
 	}
 	c := petition.Case{}
 	var err error

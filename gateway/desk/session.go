@@ -274,6 +274,10 @@ func (s *session) rule(c command.Command) (ruled, error) {
 	for _, post := range s.standing.Posts {
 		ruling, missing := best.standing.Rule(post.Role, c.Verb, target)
 		better := rank[ruling] > rank[best.ruling]
+		if ruling == authority.Report && best.ruling == authority.Report && len(missing) < len(best.missing) {
+			// The post that lacks least says why the command is not obeyed.
+			better = true
+		}
 		if rank[ruling] == rank[best.ruling] && post.Division != "" && s.standing.Code != nil && s.standing.Code.Division == post.Division {
 			better = true
 		}
