@@ -32,6 +32,14 @@ type Set struct {
 // Version returns the digest of the rule files (hex SHA-256).
 func (s *Set) Version() string { return s.version }
 
+// Name returns the name of a rule, "" when it has none or there is no such rule.
+func (s *Set) Name(id string) string {
+	if i := slices.IndexFunc(s.rules, func(r rule) bool { return r.doc.ID == id }); i >= 0 {
+		return s.rules[i].doc.Name
+	}
+	return ""
+}
+
 // Len returns the number of rules.
 func (s *Set) Len() int { return len(s.rules) }
 

@@ -26,6 +26,7 @@ type Return struct {
 type TriageView struct {
 	Common
 	To           string   // addressee's name
+	Asks         string   // what a division asks of the office, 延期 or 协办; "" for a case to be assigned
 	Why          []string // why it came here, sentences
 	Returns      []Return // earlier divisions that gave it back
 	Letter       Letter
@@ -34,6 +35,14 @@ type TriageView struct {
 	Deadline     Deadline // until when somebody must have accepted
 	Confidential bool
 	Related      []string // numbers of cases it may belong to
+}
+
+// Title is what the mail is called.
+func (v TriageView) Title() string {
+	if v.Asks != "" {
+		return v.Asks + "申请"
+	}
+	return "待分办单"
 }
 
 // SentBack tells a division why its draft came back (退回重办).

@@ -110,6 +110,9 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 		v.Deadline = templates.Deadline{}
 	}
 	v.Why = append(v.Why, triageWhy(m, c, w)...)
+	if v.Asks = asks[m.Variant]; v.Asks != "" {
+		return v, files, nil
+	}
 	if v.Returns, err = w.returns(c); err != nil {
 		return v, nil, err
 	}
@@ -129,6 +132,9 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 	return v, files, nil
 }
 
+// asks is what a division asks of the office in a variant of 待分办单.
+var asks = map[string]string{petition.VariantExtension: "延期", petition.VariantHelp: "协办"}
+
 // triageWhy says in sentences why the office has the case before it.
 func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 	note := m.Note
@@ -140,7 +146,7 @@ func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 			return []string{"申请延期：" + note}
 		}
 		return []string{w.Policy.Roster.DivisionName(c.Asked.Division) + "申请延长办理期限（" + spanName(c.Asked.Period) + "），理由：" + note +
-			"。同意请回复“同意延期”，不同意请回复“不同意延期 理由”"}
+			"。"}
 	case petition.VariantHelp:
 		if c.Help == nil {
 			return []string{"申请协办：" + note}
@@ -150,7 +156,7 @@ func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 			list = append(list, w.Policy.Roster.DivisionName(id))
 		}
 		return []string{w.Policy.Roster.DivisionName(c.Help.Division) + "申请由" + strings.Join(list, "、") + "协办，理由：" + note +
-			"。同意请回复“同意协办”，不同意请回复“不同意协办 理由”"}
+			"。"}
 	case petition.VariantSupplement:
 		return []string{"来信人就该信件再次来信，内容如下：\n" + note}
 	case petition.VariantSentBack:

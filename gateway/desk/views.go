@@ -297,7 +297,7 @@ func (w *work) reasons(c petition.Case, r petition.Recipient) []templates.Reason
 	if err != nil {
 		return nil
 	}
-	list := reasonsOf(v)
+	list := w.named(reasonsOf(v))
 	for i := range list {
 		list[i].Word, list[i].Context = remark(c, r, list[i].Word), remark(c, r, list[i].Context)
 	}
@@ -315,6 +315,16 @@ func reasonsOf(v rules.Verdict) []templates.Reason {
 	return list
 }
 
+// named gives the reasons the names by which people know the rules.
+func (w *work) named(list []templates.Reason) []templates.Reason {
+	for i := range list {
+		if list[i].Rule != "" {
+			list[i].Name = w.Rules.Name(list[i].Rule)
+		}
+	}
+	return list
+}
+
 func fieldName(field string) string {
 	if name, ok := fieldNames[field]; ok {
 		return name
@@ -328,7 +338,7 @@ func (w *work) proposal(c petition.Case) *templates.Proposal {
 	if err != nil || v.Division == "" || contains(c.Accused, v.Division) {
 		return nil
 	}
-	p := &templates.Proposal{Source: "规则", Division: w.Policy.Roster.DivisionName(v.Division), Category: v.Category, Confidence: v.Confidence, Reasons: reasonsOf(v)}
+	p := &templates.Proposal{Source: "规则", Division: w.Policy.Roster.DivisionName(v.Division), Category: v.Category, Confidence: v.Confidence, Reasons: w.named(reasonsOf(v))}
 	for _, id := range v.Assist {
 		p.Assist = append(p.Assist, w.Policy.Roster.DivisionName(id))
 	}
