@@ -259,6 +259,9 @@ func answer(w *work, c petition.Case, o order, actor petition.Actor, a *arrival)
 	if err != nil {
 		return c, "", err
 	}
+	if err := w.tx.IndexLetter(c.Number, o.Letter, text); err != nil {
+		w.desk.log.Warn("opinion not indexed", "case", c.Number, "letter", o.Letter, "err", err)
+	}
 	if !lead {
 		return c, "协办意见已收到，将与主办处室的意见一并送审", nil
 	}
