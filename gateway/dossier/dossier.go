@@ -39,6 +39,17 @@ type Options struct {
 	Out string
 }
 
+// The manifest names every file but itself; its own digest lies beside it, in
+// the form that sha256sum writes and checks.
+const (
+	manifestName = "manifest.json"
+	manifestSum  = "manifest.sha256"
+)
+
+func sumLine(manifest []byte) []byte {
+	return []byte(digest(manifest) + "  " + manifestName + "\n")
+}
+
 // Manifest is manifest.json: what the dossier is about and what lies in it.
 type Manifest struct {
 	Number    petition.Number `json:"number"`
@@ -230,7 +241,10 @@ func pack(w io.Writer, m material, o Options, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := p.add(File{Path: "manifest.json"}, data); err != nil {
+	if err := p.add(File{Path: manifestName}, data); err != nil {
+		return err
+	}
+	if err := p.add(File{Path: manifestSum}, sumLine(data)); err != nil {
 		return err
 	}
 	return p.zip.Close()

@@ -31,9 +31,15 @@ func Verify(path string) ([]string, error) {
 	v := &verifier{data: map[string][]byte{}}
 	v.read(archive.File)
 	var manifest Manifest
-	raw, ok := v.data["manifest.json"]
+	raw, ok := v.data[manifestName]
 	if !ok {
-		return append(v.problems, "缺少 manifest.json"), nil
+		return append(v.problems, "缺少 "+manifestName), nil
+	}
+	switch sum, ok := v.data[manifestSum]; {
+	case !ok:
+		v.say("缺少 %s", manifestSum)
+	case !bytes.Equal(sum, sumLine(raw)):
+		v.say("%s 与 %s 中的摘要不符", manifestName, manifestSum)
 	}
 	if err := json.Unmarshal(raw, &manifest); err != nil {
 		return append(v.problems, "manifest.json 无法读取："+err.Error()), nil
@@ -76,7 +82,7 @@ func (v *verifier) read(files []*zip.File) {
 
 // files compares what lies in the dossier with what the manifest names.
 func (v *verifier) files(m Manifest) {
-	named := map[string]bool{"manifest.json": true}
+	named := map[string]bool{manifestName: true, manifestSum: true}
 	for _, f := range m.Files {
 		named[f.Path] = true
 		data, ok := v.data[f.Path]
