@@ -387,8 +387,11 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if err != nil {
 		return templates.ReportView{}, err
 	}
-	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c, r), Note: remark(c, r, m.Note),
-		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader}
+	v := templates.ReportView{Common: common, To: r.Name, Letter: view, Reasons: w.reasons(c, r), Note: remark(c, r, m.Note),
+		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader && c.Urgency != petition.Normal}
+	if c.Urgency != petition.Normal {
+		v.Urgency = petition.UrgencyName(c.Urgency)
+	}
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)
 	}

@@ -1,11 +1,13 @@
 package desk
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/rules"
 )
 
 // A report of a suspicious mail says once what was wrong, and nothing that is
@@ -80,4 +82,28 @@ func TestRequestsAreQuestions(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A rule may have a letter reported that is not urgent: then nobody is alarmed.
+func TestOrdinaryLetterIsReported(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		o := newOffice(t, open(t), func(s *Settings) {
+			path := filepath.Join(t.TempDir(), "rules.yaml")
+			write(t, path, "rules:\n  - id: r\n    name: 供电\n    when: {text: {any: [停电]}}\n    then: {division: power, notify: [deputy, duty]}\n")
+			set, findings := rules.Load(path)
+			if set == nil {
+				t.Fatal(findings)
+			}
+			s.Rules = set
+		})
+		o.dispatched()
+		for _, who := range []string{"fgld@jxw.example", "zhiban@jxw.example"} {
+			m := o.take(who, "report")
+			if strings.Contains(m.l.Subject, "紧急") || strings.Contains(m.l.Subject, "一般") || strings.Contains(m.l.Text, "“收到”") {
+				t.Errorf("%s: %s\n%s", who, m.l.Subject, m.l.Text)
+			}
+		}
+		o.leftovers()
+	})
 }

@@ -211,7 +211,7 @@ const (
 	VariantUnaccepted   = "unaccepted"   // alarm: the acceptance clock
 	VariantRelated      = "related"      // alarm: the subject names another's case
 	VariantUnanswered   = "unanswered"   // alarm: the law's limit for the answer
-	VariantUrgent       = "urgent"       // report and alarm: an urgent or major letter
+	VariantUrgent       = "urgent"       // alarm: an urgent or major letter; report: that, or one a rule says to report
 	VariantBounced      = "bounced"      // alarm: a mail could not be delivered
 	VariantUnanswerable = "unanswerable" // alarm: there is no address to answer to
 )

@@ -136,7 +136,8 @@ func (s *step) reached(words []string, lead string) []Recipient {
 }
 
 // named turns a rule's notify list into people: leaders by rank, a division's
-// head by its id, the office, the duty officer, or a person by address.
+// head by its id, the office, or a person by address. Of an urgent letter the
+// duty officer hears anyway.
 func (s *step) named(words []string) []Recipient {
 	var to []Recipient
 	for _, word := range words {
@@ -147,6 +148,10 @@ func (s *step) named(words []string) []Recipient {
 			to = append(to, s.leaders("")...)
 		case "office":
 			to = append(to, s.office()...)
+		case "duty":
+			if s.c.Urgency == Normal {
+				to = append(to, Recipient{Role: RoleDuty})
+			}
 		default:
 			to = append(to, s.head(word)...)
 			for _, post := range s.p.Roster.Posts(word) {

@@ -48,8 +48,11 @@ func (s *step) classified() error {
 		}
 	}
 	c.Recused = append(c.Recused, v.Recuse...)
+	if to := s.named(v.Notify); len(to) > 0 {
+		s.emit(Mail{Template: "report", Variant: VariantUrgent, To: to, Matter: MatterReport})
+	}
 	if c.Urgency != Normal {
-		s.alertUrgent(v.Notify)
+		s.alertUrgent()
 	}
 	if why := s.triageReason(v); why != "" {
 		s.emit(Follow{Event{Kind: EvTriaged, Actor: System(), Text: why, Verdict: v}})
@@ -90,13 +93,9 @@ func (s *step) triageReason(v *Verdict) string {
 	return ""
 }
 
-// alertUrgent tells the duty officer and the named leaders at once, and again
-// every half hour until somebody answers 收到 (C11).
-func (s *step) alertUrgent(notify []string) {
-	leaders := s.named(notify)
-	if len(leaders) > 0 {
-		s.emit(Mail{Template: "report", Variant: VariantUrgent, To: leaders, Matter: MatterReport})
-	}
+// alertUrgent tells the duty officer at once, and again every half hour until
+// somebody answers 收到 (C11).
+func (s *step) alertUrgent() {
 	s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: []Recipient{{Role: RoleDuty}}, Matter: MatterAlarm},
 		Start{Clock: ClockUrgent, Due: s.now.Add(UrgentEvery)})
 }
