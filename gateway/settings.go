@@ -43,6 +43,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		AutoMail:       c.Limits.AutoMail,
 		LetterBytes:    int64(c.Limits.LetterBytes),
 		Drill:          c.Drill,
+		Books:          true,
 		ArchiveDir:     string(c.Archive.Dir),
 	}
 	if s.Authority.Keys, err = signingKeys(c); err != nil {

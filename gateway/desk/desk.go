@@ -54,6 +54,7 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
+	Books          bool // the morning's mails: digest, legal limits, assessment
 }
 
 // box finds a mailbox by id.

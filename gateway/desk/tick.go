@@ -25,7 +25,7 @@ const batch = 100
 // nothing is known to fall due.
 func (d *Desk) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var errs []error
-	errs = append(errs, d.report(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
+	errs = append(errs, d.report(ctx, now), d.books(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		var err error
 		next, err = tx.NextClock()
@@ -136,6 +136,12 @@ func (d *Desk) fireOne(ctx context.Context, row store.ClockRow, now time.Time) (
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
+	if row.Case == "" {
+		if row.Clock != clockBooks {
+			return errOfficeClock
+		}
+		return d.fireBooks(ctx, row, now)
+	}
 	if row.Clock == petition.ClockArchive {
 		return d.fireArchive(ctx, row, now)
 	}
