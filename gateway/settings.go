@@ -44,6 +44,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		LetterBytes:    int64(c.Limits.LetterBytes),
 		Drill:          c.Drill,
 		Books:          true,
+		HandoverAck:    c.Duty.HandoverAck,
 		ArchiveDir:     string(c.Archive.Dir),
 	}
 	if s.Authority.Keys, err = signingKeys(c); err != nil {

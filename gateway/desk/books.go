@@ -26,18 +26,23 @@ func (d *Desk) books(ctx context.Context, now time.Time) error {
 	if !settings.Books {
 		return nil
 	}
-	running := false
-	err := d.store.View(ctx, func(tx *store.Tx) error {
-		clocks, err := tx.Clocks("")
-		for _, c := range clocks {
-			running = running || c.Clock == clockBooks
-		}
-		return err
-	})
+	running, err := d.runs(ctx, clockBooks)
 	if err != nil || running {
 		return err
 	}
 	return d.update(ctx, now, func(w *work) error { return w.tx.SetClock("", clockBooks, 0, settings.nextMorning(now)) })
+}
+
+// runs reports whether a clock of the office itself is set.
+func (d *Desk) runs(ctx context.Context, clock petition.Clock) (running bool, err error) {
+	err = d.store.View(ctx, func(tx *store.Tx) error {
+		clocks, err := tx.Clocks("")
+		for _, c := range clocks {
+			running = running || c.Clock == clock
+		}
+		return err
+	})
+	return running, err
 }
 
 // nextMorning is eight o'clock on the first working day after an instant.

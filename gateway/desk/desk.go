@@ -54,7 +54,8 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
-	Books          bool // the morning's mails: digest, legal limits, assessment
+	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
+	Books          bool          // the morning's mails: digest, legal limits, assessment
 }
 
 // box finds a mailbox by id.
