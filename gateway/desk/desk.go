@@ -100,6 +100,8 @@ type Options struct {
 	// Archive writes the dossier of a case and returns its path; nil leaves
 	// cases unarchived.
 	Archive func(ctx context.Context, n petition.Number, now time.Time) (string, error)
+	// Publish brings the public pages to exactly these items; nil publishes nothing.
+	Publish func(ctx context.Context, items []Published, now time.Time) error
 }
 
 // Desk is the clerk; safe for concurrent use.
@@ -109,6 +111,7 @@ type Desk struct {
 	lookupTXT func(ctx context.Context, domain string) ([]string, error)
 	queued    func()
 	archive   func(ctx context.Context, n petition.Number, now time.Time) (string, error)
+	publish   func(ctx context.Context, items []Published, now time.Time) error
 	settings  atomic.Pointer[Settings]
 }
 
@@ -117,7 +120,7 @@ func New(settings Settings, o Options) (*Desk, error) {
 	if o.Store == nil {
 		return nil, errors.New("new desk: no store")
 	}
-	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive}
+	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive, publish: o.Publish}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

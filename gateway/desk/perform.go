@@ -125,6 +125,8 @@ var acts = map[command.Verb]act{
 	command.DenyAssist:     deny(petition.EvAssisted, "未同意协办，已告知承办处室"),
 	command.Recall:         simple(petition.EvRecalled, "批准已收回，答复没有发出"),
 	command.Attach:         attach,
+	command.Publish:        publish,
+	command.Unpublish:      simple(petition.EvUnpublished, "已撤下公开的内容"),
 	command.Answer:         answer,
 	command.Amend:          amend,
 	command.Refuse:         notice(petition.DraftRefusal),

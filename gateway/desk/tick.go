@@ -139,6 +139,9 @@ func (d *Desk) fireOne(ctx context.Context, row store.ClockRow, now time.Time) (
 	if row.Case == "" {
 		return d.fireOffice(ctx, row, now)
 	}
+	if row.Clock == petition.ClockPublish {
+		return d.firePublish(ctx, row, now)
+	}
 	if row.Clock == petition.ClockArchive {
 		return d.fireArchive(ctx, row, now)
 	}
