@@ -41,6 +41,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"search of long text":      exerciseSearchLong,
 	"status":                   exerciseStatus,
 	"gateways at once":         exerciseGateways,
+	"models":                   exerciseModels,
 	"reopening":                exerciseReopening,
 }
 
