@@ -42,6 +42,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"status":                   exerciseStatus,
 	"gateways at once":         exerciseGateways,
 	"models":                   exerciseModels,
+	"live gateways":            exerciseLiveGateways,
 	"reopening":                exerciseReopening,
 }
 
