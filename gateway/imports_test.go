@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"gateway/submission": {"gateway/store"},
 	"gateway/desk": {
 		"gateway/letter", "gateway/command", "gateway/petition", "gateway/authority", "gateway/store", "rules", "templates",
-		"gateway/calendar", "gateway/report", "gateway/dossier",
+		"gateway/calendar", "gateway/fold", "gateway/report", "gateway/dossier",
 	},
 	"gateway/dossier":  {"gateway/petition", "gateway/store", "gateway/letter", "templates"},
 	"gateway/report":   {"gateway/petition", "gateway/store", "gateway/calendar", "templates"},

@@ -61,3 +61,58 @@ func BenchmarkContains(b *testing.B) {
 		}
 	})
 }
+
+// What the learned model costs, to teach and to ask, in letters per second.
+func BenchmarkModel(b *testing.B) {
+	examples := benchExamples(b)
+	b.Run("learn", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := Learn(examples, Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(len(examples))*float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+	})
+	m := learn(b, examples)
+	b.Run("guess", func(b *testing.B) {
+		b.ReportAllocs()
+		i := 0
+		for b.Loop() {
+			e := &examples[i%len(examples)]
+			m.guess(Text{Subject: e.Subject, Body: e.Body})
+			i++
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+		b.ReportMetric(float64(len(encode(b, m)))/(1<<20), "model-MB")
+	})
+	b.Run("predict", func(b *testing.B) {
+		b.ReportAllocs()
+		i := 0
+		for b.Loop() {
+			e := &examples[i%len(examples)]
+			m.Predict(Text{Subject: e.Subject, Body: e.Body})
+			i++
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+	})
+	b.Run("evaluate", func(b *testing.B) {
+		set, _ := Builtin()
+		for b.Loop() {
+			set.Evaluate(examples, m, nil)
+		}
+		b.ReportMetric(float64(len(examples))*float64(b.N)/b.Elapsed().Seconds(), "letters/s")
+	})
+}
+
+// benchExamples are a thousand letters of some four hundred characters.
+func benchExamples(b *testing.B) []Example {
+	b.Helper()
+	examples := madeUp(1000, 1)
+	more := madeUp(4000, 2)
+	for i := range examples {
+		for j := range 4 {
+			examples[i].Body += more[4*i+j].Body
+		}
+	}
+	return examples
+}

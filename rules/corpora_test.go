@@ -42,6 +42,9 @@ func corporaLetters(tb testing.TB) []Example {
 // Letters that were held out of learning, a fifth at a time: what the model
 // reaches and whether it keeps the precision that it promised.
 func TestCorporaLetters(t *testing.T) {
+	if raceDetector || testing.Short() {
+		t.Skip("skipped: it measures, which takes too long here")
+	}
 	examples := corporaLetters(t)
 	set, _ := Builtin()
 	const parts = 5

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"xinfangd/gateway/fold"
 )
@@ -18,6 +19,7 @@ var ErrTooFew = errors.New("too few examples")
 const (
 	minExamples = 10
 	minLabels   = 2
+	minPerLabel = 3 // fewer can neither be learned nor tried
 	maxLabels   = 1000
 )
 
@@ -41,35 +43,48 @@ type gram struct {
 	times int32
 }
 
-// newCorpus counts the grams of the examples that have a label and some text.
-func newCorpus(examples []Example) (*corpus, error) {
-	type entry struct {
-		Example
-		digest [sha256.Size]byte
-	}
-	entries := make([]entry, 0, len(examples))
-	c := new(corpus)
+// entry is an example with the digest of its text.
+type entry struct {
+	Example
+	digest [sha256.Size]byte
+}
+
+// usable returns the examples that have some text and a label that is not too
+// rare, by label and digest.
+func usable(examples []Example) []entry {
+	counts := make(map[string]int)
+	var out []entry
 	for _, e := range examples {
-		if e.Label == "" || fold.String(e.Subject+e.Body) == "" {
+		subject, body := fold.String(e.Subject), fold.String(e.Body)
+		if subject+body == "" || e.Label == "" || len(e.Label) > maxLabelBytes || !utf8.ValidString(e.Label) {
 			continue
 		}
-		digest := sha256.Sum256([]byte(fold.String(e.Subject) + "\x00" + fold.String(e.Body)))
-		entries = append(entries, entry{e, digest})
+		counts[e.Label]++
+		out = append(out, entry{e, sha256.Sum256([]byte(subject + "\x00" + body))})
+	}
+	out = slices.DeleteFunc(out, func(e entry) bool { return counts[e.Label] < minPerLabel })
+	slices.SortStableFunc(out, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), slices.Compare(a.digest[:], b.digest[:]))
+	})
+	return out
+}
+
+// newCorpus counts the grams of the examples that can be used.
+func newCorpus(examples []Example) (*corpus, error) {
+	entries := usable(examples)
+	c := new(corpus)
+	for _, e := range entries {
 		c.labels = append(c.labels, e.Label)
 	}
-	slices.Sort(c.labels)
 	c.labels = slices.Compact(c.labels)
 	switch {
 	case len(entries) < minExamples:
-		return nil, fmt.Errorf("%w: %d letters with a label and text, at least %d are needed", ErrTooFew, len(entries), minExamples)
+		return nil, fmt.Errorf("%w: %d letters with text and a label that is not rare, at least %d are needed", ErrTooFew, len(entries), minExamples)
 	case len(c.labels) < minLabels:
 		return nil, fmt.Errorf("%w: there is only one label, %q", ErrTooFew, c.labels[0])
 	case len(c.labels) > maxLabels:
 		return nil, fmt.Errorf("learn: %d labels, at most %d can be told apart", len(c.labels), maxLabels)
 	}
-	slices.SortStableFunc(entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.Label, b.Label), slices.Compare(a.digest[:], b.digest[:]))
-	})
 	groups := make(map[[sha256.Size]byte]int)
 	reader := corpusReader{table: newGramTable(1 << 16)}
 	for _, e := range entries {

@@ -38,14 +38,16 @@ func promised() []float64 { return []float64{0.8, 0.85, 0.9, 0.95, 0.97, 0.99} }
 // Learn trains a model on examples, the oldest first, and says by
 // cross-validation how good it is and how sure it must be to keep a promised
 // precision. The same examples give the same model, byte for byte, in whatever
-// order they come. Examples without a label or text do not count; ErrTooFew
-// says that the rest is not enough.
+// order they come. Examples without a label or text do not count, nor labels
+// with fewer than three; ErrTooFew says that the rest is not enough.
 func Learn(examples []Example, o Options) (*Model, Report, error) {
 	o = o.withDefaults()
 	c, err := newCorpus(examples[max(0, len(examples)-o.MaxExamples):])
 	if err != nil {
 		return nil, Report{}, err
 	}
+	// A model must not grow beyond what is read again, however many labels it has.
+	o.MaxGrams = min(o.MaxGrams, maxModelBytes/2/(len(c.labels)+16))
 	trials := c.crossValidate(o)
 	s := calibrate(trials)
 	all := make([]int, len(c.label))

@@ -39,8 +39,10 @@ type Report struct {
 }
 
 // Better tells whether a new model may replace an old one: cross-validation says
-// that it is no worse. A model that was never validated is replaced by any that
-// was.
+// that it is no worse. Where both say how well they do by label, the labels that
+// both know are compared: a division that has just begun to have letters makes
+// the task harder and the model no worse. A model that was never validated is
+// replaced by any that was.
 func Better(old, new Report) bool {
 	switch {
 	case new.N == 0:
@@ -48,7 +50,31 @@ func Better(old, new Report) bool {
 	case old.N == 0:
 		return true
 	}
-	return new.Accuracy >= old.Accuracy && new.MacroF1 >= old.MacroF1
+	var common []string
+	for label := range new.PerLabel {
+		if _, ok := old.PerLabel[label]; ok {
+			common = append(common, label)
+		}
+	}
+	if len(common) == 0 || len(common) == len(old.PerLabel) && len(common) == len(new.PerLabel) {
+		return new.Accuracy >= old.Accuracy && new.MacroF1 >= old.MacroF1
+	}
+	slices.Sort(common)
+	wasRight, wasF1 := old.on(common)
+	isRight, isF1 := new.on(common)
+	return isRight >= wasRight && isF1 >= wasF1
+}
+
+// on returns accuracy and macro F1 on the letters of some labels.
+func (r Report) on(labels []string) (accuracy, f1 float64) {
+	n := 0
+	for _, label := range labels {
+		s := r.PerLabel[label]
+		n += s.N
+		accuracy += s.Recall * float64(s.N)
+		f1 += s.F1
+	}
+	return accuracy / float64(max(n, 1)), f1 / float64(len(labels))
 }
 
 // tally counts guesses, for accuracy and what follows from it.

@@ -130,8 +130,8 @@ func (t *teacher) gather() {
 }
 
 // pieces returns what may be a word in a letter: runs of two to six characters
-// without a mark in between that neither begin nor end with a particle. Where
-// one word ends and the next begins, the numbers will tell.
+// without a mark or a particle in between. Where one word ends and the next
+// begins, the numbers will tell.
 func pieces(t Text) map[string]bool {
 	out := make(map[string]bool)
 	for _, field := range []string{t.Subject, t.Body, t.AttachmentText} {
@@ -139,7 +139,7 @@ func pieces(t Text) map[string]bool {
 		folded = folded[:min(len(folded), teachText)]
 		start := 0
 		for i, r := range folded {
-			if !unicode.Is(unicode.Han, r) {
+			if !unicode.Is(unicode.Han, r) || strings.ContainsRune(particles, r) {
 				piecesOf(folded[start:i], out)
 				start = i + 1
 			}
@@ -151,19 +151,21 @@ func pieces(t Text) map[string]bool {
 
 func piecesOf(run []rune, out map[string]bool) {
 	for i := range run {
-		if strings.ContainsRune(particles, run[i]) {
+		if strings.ContainsRune(measures, run[i]) {
 			continue
 		}
 		for n := teachShortest; n <= teachLongest && i+n <= len(run); n++ {
-			if !strings.ContainsRune(particles, run[i+n-1]) {
-				out[string(run[i:i+n])] = true
-			}
+			out[string(run[i:i+n])] = true
 		}
 	}
 }
 
-// particles are characters with which no word of a rule begins or ends.
-const particles = "的了在是我你您他她它们这那有和与及或也都就还又很不没被把给对向从到于以为之其些个么吗呢吧啊请着过得地而且但如若并所让使将会要能可该"
+const (
+	// particles stand in no word that a rule would ask for.
+	particles = "的了是我你您他她它们这那和与及或也都就还又很没被把给从于之些么吗呢吧啊请着但如若并"
+	// measures end a number or a place's name; no word begins with one.
+	measures = "一二三四五六七八九十百千万栋号层户年月日时元块个名次省市县区镇乡村街路"
+)
 
 // teach makes the suggestion for one division.
 func (t *teacher) teach(division string) (Suggestion, bool) {
@@ -232,29 +234,43 @@ func (t *teacher) candidates(division string) []TaughtWord {
 			out = append(out, c)
 		}
 	}
-	out = wholeWords(out)
+	out = t.wholeWords(out)
 	slices.SortFunc(out, func(a, b TaughtWord) int {
 		return cmp.Or(cmp.Compare(b.LogLikelihood, a.LogLikelihood), cmp.Compare(len(b.Word), len(a.Word)), cmp.Compare(a.Word, b.Word))
 	})
 	return out
 }
 
-// wholeWords leaves out pieces of words: what nearly always stands in one and
-// the same longer piece is no word by itself.
-func wholeWords(words []TaughtWord) []TaughtWord {
-	longer := make(map[string]int) // by piece: the most letters of a longer one
+// wholeWords leaves out pieces of words: what nearly always goes on, to the same
+// side, in the same few ways (社会保 in 社会保险 and 社会保障) is no word by itself.
+func (t *teacher) wholeWords(words []TaughtWord) []TaughtWord {
+	const ways, most = 3, 0.8
+	longer := make(map[string][2][]string) // by piece: what ends, and begins, with it
 	for _, w := range words {
 		runes := []rune(w.Word)
-		for i := range runes {
-			for j := i + teachShortest; j <= len(runes); j++ {
-				if j-i < len(runes) {
-					piece := string(runes[i:j])
-					longer[piece] = max(longer[piece], w.Right)
-				}
-			}
+		for side, piece := range []string{string(runes[1:]), string(runes[:len(runes)-1])} {
+			l := longer[piece]
+			l[side] = append(l[side], w.Word)
+			longer[piece] = l
 		}
 	}
-	return slices.DeleteFunc(words, func(w TaughtWord) bool { return 10*longer[w.Word] >= 8*w.Right })
+	return slices.DeleteFunc(words, func(w TaughtWord) bool {
+		for _, side := range longer[w.Word] {
+			if len(side) == 0 || len(side) > ways {
+				continue
+			}
+			goOn := make(map[int32]bool)
+			for _, l := range side {
+				for _, i := range t.words[l] {
+					goOn[i] = true
+				}
+			}
+			if float64(len(goOn)) >= most*float64(w.Right+w.Wrong) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // logLikelihood is Dunning's G² of a two by two table: letters with and without

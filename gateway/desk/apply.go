@@ -107,7 +107,7 @@ func (w *work) carryOut(c petition.Case, e petition.Event, effect petition.Effec
 	case petition.Receipt:
 		return w.receipt(c, at)
 	case petition.Mail:
-		return w.mail(c, e, effect)
+		return w.mail(c, e, effect, at)
 	case petition.Release:
 		return w.release(c, effect.Revision)
 	case petition.Recall:

@@ -38,7 +38,7 @@ func (s *session) registerCall(o order) error {
 	}
 	l := letter.Parse([]byte("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + text))
 	form, isForm := l.Form(callFields)
-	number, err := s.tx.NextNumber(s.office(s.now).Year())
+	number, err := s.tx.NextNumber(s.office(s.a.Arrived).Year())
 	if err != nil {
 		return fmt.Errorf("take number: %w", err)
 	}

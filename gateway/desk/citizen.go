@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"xinfangd/gateway/authority"
 	"xinfangd/gateway/command"
@@ -25,7 +26,9 @@ type wish struct {
 // supplement to a case, or, which is most of them, a new letter.
 func (w *work) citizen(a *arrival, st authority.Standing) error {
 	if st.Code != nil && st.Code.Matter == petition.MatterConfirm && st.Code.Held != 0 {
-		return w.citizenConfirm(a, st)
+		if handled, err := w.citizenConfirm(a, st); err != nil || handled {
+			return err
+		}
 	}
 	if same, err := w.sameLetter(a); err != nil || same != "" {
 		if err != nil {
@@ -216,28 +219,54 @@ func (w *work) fileCommand(a *arrival, n petition.Number) error {
 func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error {
 	actor := petition.Actor{Address: c.Sender, Name: c.Name, Role: petition.RoleCitizen}
 	at := origin{letter: a.row.ID}
-	out := templates.Outcome{Line: cmd.Raw, OK: true}
+	out := templates.Outcome{Line: w.said(cmd), OK: true}
 	var err error
 	switch cmd.Verb {
 	case command.Satisfied, command.FairSatisfied, command.Dissatisfied:
+		if c.Open() && strings.TrimSpace(cmd.Text) != "" {
+			// There is nothing to rate yet, but somebody must read this.
+			return w.followUp(a, c)
+		}
 		c, err = w.apply(c, petition.Event{Kind: petition.EvRated, Actor: actor, Rating: rating(cmd), Text: strings.TrimSpace(rating(cmd) + " " + cmd.Text)}, at)
 		out.Result = "您的评价“" + rating(cmd) + "”已记录，感谢您的监督"
 	case command.Withdraw:
 		c, err = w.apply(c, petition.Event{Kind: petition.EvWithdrawn, Actor: actor, Text: cmd.Text}, at)
 		out.Result = "您的来信已按您的要求撤回"
 	case command.Review:
-		return w.register(a, c.Number, true)
+		return w.review(a, c)
 	default:
 		out.OK, out.Result = false, "暂不办理此项请求"
 	}
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
 		out.OK, out.Result, err = false, refusal.Say, nil
+		out.Advice = "如有新的情况或者意见，请直接写明后回复本邮件"
 	}
 	if err != nil {
 		return err
 	}
 	return w.citizenTranscript(a, c, out)
+}
+
+// said is a citizen's line without the query code, which no other mail carries.
+func (w *work) said(cmd command.Command) string {
+	line := cmd.Raw
+	if cmd.QueryCode != "" {
+		line = strings.ReplaceAll(line, cmd.QueryCode, "（略）")
+	}
+	return w.discreet(line)
+}
+
+// review opens a review of an answered case. Before the answer there is nothing
+// to review: what is asked for is a supplement. When its days are over it is a
+// further letter like any other.
+func (w *work) review(a *arrival, c petition.Case) error {
+	if c.Open() {
+		return w.followUp(a, c)
+	}
+	until := w.office(c.Answered).AddDate(0, 0, reviewDays+1)
+	inTime := !c.Answered.IsZero() && w.office(w.now).Before(time.Date(until.Year(), until.Month(), until.Day(), 0, 0, 0, 0, until.Location()))
+	return w.register(a, c.Number, inTime)
 }
 
 func rating(cmd command.Command) string {
@@ -342,7 +371,7 @@ func (w *work) followUp(a *arrival, c petition.Case) error {
 		return fmt.Errorf("file supplement: %w", err)
 	}
 	actor := petition.Actor{Address: c.Sender, Name: c.Name, Role: petition.RoleCitizen}
-	text := strings.TrimSpace(a.l.New)
+	text := w.discreet(a.l.New)
 	if text == "" {
 		text = "（没有文字，附件 " + fmt.Sprint(len(a.l.Attachments)) + " 个）"
 	}
@@ -365,39 +394,60 @@ func (w *work) citizenHold(a *arrival, c petition.Case, cmd command.Command) err
 		return err
 	}
 	view := templates.ConfirmView{Common: w.common(c.Number, ""), To: c.Name, Citizen: true, Subject: a.l.Subject, Arrived: w.office(a.Arrived),
-		Held: []string{cmd.Raw}, Why: "来件没有引用我们发给您的邮件，也没有写明查询码"}
+		Held: []string{w.said(cmd)}, Why: "来件没有引用我们发给您的邮件，也没有写明查询码"}
 	to := petition.Recipient{Person: petition.Person{Name: c.Name, Address: c.Sender}, Role: petition.RoleCitizen}
 	return w.hold(held{Citizen: &wish{Command: cmd, Number: c.Number}}, c.Number, to, view, a, w.box(c.Mailbox))
 }
 
 // citizenConfirm executes what the registered address has confirmed, once.
-func (w *work) citizenConfirm(a *arrival, st authority.Standing) error {
-	o := w.grammar()
-	o.Citizen = true
-	line := strings.TrimSpace(a.l.New)
-	if first, _, _ := strings.Cut(line, "\n"); !strings.HasPrefix(strings.TrimSpace(first), "确认") {
-		return w.fileCommand(a, st.Code.Case)
+// handled is false when the answer is no confirmation but a letter.
+func (w *work) citizenConfirm(a *arrival, st authority.Standing) (handled bool, err error) {
+	if !confirms(a.l.New) {
+		return false, nil
 	}
 	waiting, err := w.tx.TakeHeld(st.Code.Held)
 	if errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrNotFound) {
-		return w.fileCommand(a, st.Code.Case)
+		return true, w.fileCommand(a, st.Code.Case)
 	}
 	if err != nil {
-		return fmt.Errorf("take held: %w", err)
+		return true, fmt.Errorf("take held: %w", err)
 	}
 	if err := w.tx.UseCode(st.Code.ID); err != nil {
-		return fmt.Errorf("use code: %w", err)
+		return true, fmt.Errorf("use code: %w", err)
 	}
 	var h held
-	if err := json.Unmarshal(waiting.Body, &h); err != nil || h.Citizen == nil {
-		return fmt.Errorf("decode held: %w", err)
+	if err := json.Unmarshal(waiting.Body, &h); err != nil {
+		return true, fmt.Errorf("decode held: %w", err)
+	}
+	if h.Citizen == nil {
+		// It was held for somebody who has left the roster since.
+		return true, w.fileCommand(a, st.Code.Case)
 	}
 	if err := w.fileCommand(a, h.Citizen.Number); err != nil {
-		return err
+		return true, err
 	}
 	c, err := w.tx.Case(h.Citizen.Number)
 	if err != nil {
-		return fmt.Errorf("find case: %w", err)
+		return true, fmt.Errorf("find case: %w", err)
 	}
-	return w.citizenDo(a, c, h.Citizen.Command)
+	if h.Citizen.Command.Verb == command.Review {
+		// The review is about the letter that asked for it, not about this one.
+		asked, err := w.arrived(waiting.Letter)
+		if err != nil {
+			return true, err
+		}
+		return true, w.review(asked, c)
+	}
+	return true, w.citizenDo(a, c, h.Citizen.Command)
+}
+
+// confirms says whether a citizen's answer begins with the word 确认 alone.
+func confirms(text string) bool {
+	for line := range strings.Lines(text) {
+		word := strings.Trim(line, " \t\r\n\u3000\ufeff。.!！,，;；“”\"")
+		if word != "" {
+			return word == "确认" || strings.EqualFold(word, "confirm")
+		}
+	}
+	return false
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"xinfangd/gateway/authority"
+	"xinfangd/gateway/command"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
 	"xinfangd/templates"
@@ -118,6 +120,11 @@ func (s *session) confirm(r ruled) error {
 	for _, o := range h.Orders {
 		if !s.holds(o) {
 			s.fail(o.Command.Raw, "您已不再担任办理此事项的职务", "")
+			continue
+		}
+		// Somebody with several posts confirms in the one the order was given in.
+		if ruling, _ := s.standing.Rule(o.Role, command.Confirm, ""); ruling != authority.Obey {
+			s.fail(o.Command.Raw, "未执行：确认邮件没有通过发件人身份验证", "请从单位邮箱重新发送指令")
 			continue
 		}
 		if err := s.perform(o); err != nil {

@@ -23,13 +23,11 @@ func (d *Desk) RegisterLetter(ctx context.Context, id int64, now time.Time) (pet
 			number = row.Case
 			return fmt.Errorf("letter %d belongs to %s: %w", id, row.Case, store.ErrTaken)
 		}
-		raw, err := w.tx.Blob(row.Digest)
+		a, err := w.arrived(id)
 		if err != nil {
-			return fmt.Errorf("read letter: %w", err)
+			return err
 		}
-		p := &prepared{Incoming: Incoming{Box: row.Mailbox, UIDValidity: row.UIDValidity, UID: row.UID, Arrived: row.Arrived, Raw: raw}, l: w.parse(raw)}
-		w.parsed[row.Digest] = &p.l
-		if err := w.register(&arrival{prepared: p, row: row, box: w.box(row.Mailbox)}, "", false); err != nil {
+		if err := w.register(a, "", false); err != nil {
 			return err
 		}
 		row, err = w.tx.Letter(id)
@@ -37,6 +35,22 @@ func (d *Desk) RegisterLetter(ctx context.Context, id int64, now time.Time) (pet
 		return err
 	})
 	return number, err
+}
+
+// arrived is a letter of the register as it once arrived.
+func (w *work) arrived(id int64) (*arrival, error) {
+	row, err := w.tx.Letter(id)
+	if err != nil {
+		return nil, fmt.Errorf("find letter: %w", err)
+	}
+	raw, err := w.tx.Blob(row.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("read letter: %w", err)
+	}
+	p := &prepared{Incoming: Incoming{Box: row.Mailbox, UIDValidity: row.UIDValidity, UID: row.UID, Arrived: row.Arrived, Raw: raw}, l: w.parse(raw)}
+	p.l.Digest = row.Digest
+	w.parsed[row.Digest] = &p.l
+	return &arrival{prepared: p, row: row, box: w.box(row.Mailbox)}, nil
 }
 
 // RetryFailed handles a letter again that was set aside.

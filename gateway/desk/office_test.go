@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xinfangd/gateway/authority"
 	"xinfangd/gateway/calendar"
 	"xinfangd/gateway/dossier"
@@ -34,6 +36,7 @@ type office struct {
 	uid     map[string]uint32
 	serial  int
 	archive string // directory of dossiers
+	sent    []*mail
 }
 
 // mail is one mail that somebody got.
@@ -222,6 +225,7 @@ func (o *office) settle() {
 		slices.SortFunc(items, func(a, b store.Item) int { return int(a.ID - b.ID) })
 		for _, item := range items {
 			m := &mail{raw: item.Raw, l: letter.Parse(item.Raw), kind: item.Kind, number: string(item.Case), row: item.ID}
+			o.sent = append(o.sent, m)
 			results := []store.RecipientResult{}
 			for _, to := range item.To {
 				o.inboxes[strings.ToLower(to)] = append(o.inboxes[strings.ToLower(to)], m)
@@ -389,8 +393,8 @@ func (o *office) sound() {
 			if err != nil {
 				return err
 			}
-			if fmt.Sprintf("%+v", replayed) != fmt.Sprintf("%+v", c) {
-				o.t.Errorf("%s: the ledger tells another state\n%+v\n%+v", c.Number, replayed, c)
+			if diff := cmp.Diff(c, replayed); diff != "" {
+				o.t.Errorf("%s: the ledger tells another state (-register +ledger):\n%s", c.Number, diff)
 			}
 		}
 		return nil
@@ -398,6 +402,7 @@ func (o *office) sound() {
 	if err != nil {
 		o.t.Error(err)
 	}
+	o.protocol()
 	o.leftovers()
 }
 

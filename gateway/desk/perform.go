@@ -55,8 +55,7 @@ func (s *session) perform(o order) error {
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
 		s.fail(o.Command.Raw, "未执行："+refusal.Say, "")
-		s.stale = true
-		s.newer = s.newer || isDecision(o.Command.Verb)
+		s.stale = s.stale || isDecision(o.Command.Verb)
 		return nil
 	}
 	if err != nil {
@@ -107,7 +106,7 @@ var acts = map[command.Verb]act{
 	command.Chase:          simple(petition.EvChased, "已催办"),
 	command.Supervise:      simple(petition.EvChased, "已督办"),
 	command.Reopen:         simple(petition.EvReopened, "已重办"),
-	command.Merge:          simple(petition.EvMerged, "已并案"),
+	command.Merge:          merge,
 	command.Restrict:       simple(petition.EvRestricted, "已按涉密来信管理"),
 	command.Unrestrict:     simple(petition.EvUnrestricted, "已解除涉密管理"),
 	command.Instruct:       simple(petition.EvInstructed, "批示已记录并转达"),
@@ -130,7 +129,8 @@ func simple(kind petition.EventKind, said string) act {
 	return func(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
 		cmd := o.Command
 		e := petition.Event{Kind: kind, Actor: actor, Text: strings.TrimSpace(cmd.Text), Divisions: cmd.Divisions, Period: cmd.Period,
-			Revision: o.Revision, Digest: o.Digest, Target: cmd.Other, Submit: cmd.Leader}
+			Revision: o.Revision, Digest: o.Digest, Target: cmd.Other, Submit: cmd.Leader,
+			Formal: cmd.Verb == command.Supervise}
 		next, err := w.apply(c, e, origin{letter: a.row.ID})
 		if err != nil {
 			return c, "", err
@@ -147,6 +147,32 @@ func simple(kind petition.EventKind, said string) act {
 		}
 		return next, said, nil
 	}
+}
+
+// merge puts a case to another one that exists, is still worked on and is as
+// confidential; its people must be allowed to see both.
+func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	into, ok, err := w.caseFor(o.Command.Other, actor.Address)
+	say := ""
+	switch {
+	case err != nil:
+		return c, "", err
+	case !ok:
+		say = "没有编号为 " + string(o.Command.Other) + " 的来信，或者您无权查看，请核对要并入的编号"
+	case !into.Open():
+		say = "要并入的信件目前" + petition.StateName(into.State) + "，不能并入"
+	case into.Confidential != c.Confidential:
+		say = "涉密来信和其他来信不能并案"
+	}
+	if say != "" {
+		return c, "", &petition.Refusal{Kind: petition.EvMerged, State: c.State, Say: say}
+	}
+	next, _, err := simple(petition.EvMerged, "")(w, c, o, actor, a)
+	if err != nil {
+		return c, "", err
+	}
+	_, err = w.apply(into, petition.Event{Kind: petition.EvNoted, Actor: petition.System(), Text: string(c.Number) + " 并入本件"}, origin{letter: a.row.ID})
+	return next, "已并入 " + string(into.Number), err
 }
 
 func grantExtension(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
@@ -190,7 +216,11 @@ func attach(w *work, c petition.Case, o order, actor petition.Actor, a *arrival)
 	if refusal != "" {
 		return c, "", &petition.Refusal{Kind: petition.EvAmended, State: c.State, Say: refusal}
 	}
-	draft, err := w.draft(c, d.Kind, w.words(d.Text), d.Unit, files)
+	text, err := w.tx.Blob(d.Text)
+	if err != nil {
+		return c, "", fmt.Errorf("read draft text: %w", err)
+	}
+	draft, err := w.draft(c, d.Kind, string(text), d.Unit, files)
 	if err != nil {
 		return c, "", err
 	}

@@ -132,14 +132,18 @@ func (w *work) common(n petition.Number, code string) templates.Common {
 
 // mail carries out a Mail effect: one mail to each recipient who may see the
 // case, each with a code of their own.
-func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail) error {
+func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail, at origin) error {
+	more, err := w.supplement(c, m, at)
+	if err != nil {
+		return err
+	}
 	sent := 0
 	for _, r := range w.expand(m.To) {
-		if !petition.MaySee(c, r.Address, w.Policy.Roster) {
+		if r.Role != petition.RoleCitizen && !petition.MaySee(c, r.Address, w.Policy.Roster) {
 			w.desk.log.Warn("recipient may not see the case", "case", c.Number, "kind", m.Template, "role", r.Role)
 			continue
 		}
-		if err := w.mailOne(c, e, m, r); err != nil {
+		if err := w.mailOne(c, e, m, r, more); err != nil {
 			return err
 		}
 		sent++
@@ -148,19 +152,32 @@ func (w *work) mail(c petition.Case, e petition.Event, m petition.Mail) error {
 		return nil
 	}
 	// An alarm that nobody on duty may see still has to reach somebody.
-	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, p := range w.handlers() {
 		r := petition.Recipient{Person: p, Role: petition.RoleHandler}
 		if !petition.MaySee(c, p.Address, w.Policy.Roster) {
 			continue
 		}
-		if err := w.mailOne(c, e, m, r); err != nil {
+		if err := w.mailOne(c, e, m, r, more); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient) error {
+// supplement is the letter by which a citizen added to a case, nil when a mail
+// is about something else.
+func (w *work) supplement(c petition.Case, m petition.Mail, at origin) (*letter.Letter, error) {
+	if m.Variant != petition.VariantSupplement || at.letter == 0 || at.letter == c.Letter {
+		return nil, nil
+	}
+	row, err := w.tx.Letter(at.letter)
+	if err != nil {
+		return nil, fmt.Errorf("find supplement: %w", err)
+	}
+	return w.read(row.Digest)
+}
+
+func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, more *letter.Letter) error {
 	var code string
 	var codeID int64
 	if m.Matter != "" {
@@ -169,7 +186,7 @@ func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r pet
 			return err
 		}
 	}
-	rendered, files, err := w.render(c, e, m, r, w.common(c.Number, code))
+	rendered, files, err := w.render(c, e, m, r, w.common(c.Number, code), more)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", m.Template, err)
 	}
@@ -224,12 +241,21 @@ func (w *work) expand(to []petition.Recipient) []petition.Recipient {
 			add(petition.Recipient{Person: p, Role: petition.RoleDuty})
 		}
 		if len(on) == 0 {
-			for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+			for _, p := range w.handlers() {
 				add(petition.Recipient{Person: p, Role: petition.RoleHandler})
 			}
 		}
 	}
 	return all
+}
+
+// handlers are the office's handlers, its approvers when it has none: what goes
+// wrong must come before somebody.
+func (w *work) handlers() []petition.Person {
+	if list := w.Policy.Roster.OfficeWith(petition.RoleHandler); len(list) > 0 {
+		return list
+	}
+	return w.Policy.Roster.OfficeWith(petition.RoleApprover)
 }
 
 // onDuty is who has the duty at this moment (C12).

@@ -207,6 +207,10 @@ func (w *work) seen(p *prepared) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("find letter: %w", err)
 	}
+	taken, err := w.tx.LetterKnown(p.Box, p.UIDValidity, p.UID)
+	if err != nil {
+		return false, fmt.Errorf("find place: %w", err)
+	}
 	var copyOf *store.Letter
 	for i := range same {
 		l := &same[i]
@@ -216,17 +220,19 @@ func (w *work) seen(p *prepared) (bool, error) {
 		if l.UIDValidity == p.UIDValidity && l.UID == p.UID && p.UID != 0 {
 			return true, nil
 		}
-		if l.UIDValidity != p.UIDValidity && l.UID != 0 && p.UID != 0 || p.UIDValidity == 0 {
+		if p.UIDValidity == 0 {
+			return true, nil // no place to note
+		}
+		if l.UIDValidity != p.UIDValidity && l.UID != 0 && p.UID != 0 {
+			if taken {
+				return true, nil // the place on the register stays with the first
+			}
 			if err := w.tx.MoveLetter(l.ID, p.UIDValidity, p.UID); err != nil {
 				return false, fmt.Errorf("move letter: %w", err)
 			}
 			return true, nil
 		}
 		copyOf = l
-	}
-	taken, err := w.tx.LetterKnown(p.Box, p.UIDValidity, p.UID)
-	if err != nil {
-		return false, fmt.Errorf("find place: %w", err)
 	}
 	if taken {
 		// QUIRK: a server restored from a backup may give a used UID to another

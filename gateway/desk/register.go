@@ -31,7 +31,7 @@ const old = 7 * 24 * time.Hour
 // register makes a letter a case: number, query code, classification, dispatch
 // or triage, receipt. follows names the finished case that it takes up again.
 func (w *work) register(a *arrival, follows petition.Number, review bool) error {
-	form := w.form(a.box.ID, a.l)
+	form := w.formOf(a)
 	number, err := w.tx.NextNumber(w.office(a.Arrived).Year())
 	if err != nil {
 		return fmt.Errorf("take number: %w", err)
@@ -41,6 +41,12 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		MessageID: a.l.MessageID, Arrived: a.Arrived, Confidential: a.box.Confidential, Follows: follows, Review: review,
 	}
 	applyForm(&fresh, form, a.box)
+	if err := w.inherit(&fresh); err != nil {
+		return err
+	}
+	if fresh.Related, err = w.related(a, fresh); err != nil {
+		return err
+	}
 	late, err := w.beforeFirstPull(a)
 	if err != nil {
 		return err
@@ -52,7 +58,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if err != nil {
 		return err
 	}
-	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply}
+	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply && (form != nil || a.l.Kind == letter.KindPerson)}
 	actor := petition.Actor{Address: fresh.Sender, Name: fresh.Name, Role: petition.RoleCitizen}
 	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: actor, Fresh: &fresh, Text: fresh.Subject}, at)
 	if err != nil {
@@ -81,6 +87,38 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	}
 	w.index(number, a, fresh)
 	return nil
+}
+
+// inherit keeps what takes up a finished case as confidential as that was, and
+// away from the division that was accused there (C14).
+func (w *work) inherit(fresh *petition.Case) error {
+	if fresh.Follows == "" {
+		return nil
+	}
+	before, err := w.tx.Case(fresh.Follows)
+	if err != nil {
+		return fmt.Errorf("find former case: %w", err)
+	}
+	fresh.Confidential = fresh.Confidential || before.Confidential
+	fresh.Accused, fresh.Recused = slices.Clone(before.Accused), slices.Clone(before.Recused)
+	return nil
+}
+
+// related is the case whose number a subject shows although the writer has no
+// part in it: that lets nobody in, but the office is told (spec mail section 2).
+func (w *work) related(a *arrival, fresh petition.Case) (petition.Number, error) {
+	n, ok := numberIn(a.l.Subject)
+	if !ok || n == fresh.Follows {
+		return "", nil
+	}
+	_, err := w.tx.Case(n)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("find related case: %w", err)
+	}
+	return n, nil
 }
 
 func letterKind(follows petition.Number) store.LetterKind {
@@ -124,6 +162,16 @@ func (s *Settings) form(box string, l letter.Letter) *letter.Form {
 		return nil
 	}
 	return &form
+}
+
+// formOf is the web form that a letter brings. What answers a mail of ours, or
+// comes from the roster, is none even when it holds labelled lines.
+func (w *work) formOf(a *arrival) *letter.Form {
+	form := w.form(a.box.ID, a.l)
+	if form != nil && (len(w.Policy.Roster.Posts(a.row.From)) > 0 || w.answered(&a.l) != nil) {
+		return nil
+	}
+	return form
 }
 
 // applyForm takes the citizen's identity from the form. The web server's own
@@ -304,16 +352,22 @@ func (w *work) sameLetter(a *arrival) (petition.Number, error) {
 	if err != nil {
 		return "", fmt.Errorf("find letter: %w", err)
 	}
-	c, err := w.tx.Case(first.Case)
-	if err != nil {
-		return "", fmt.Errorf("find case: %w", err)
-	}
-	before, err := w.read(first.Digest)
-	if err != nil {
-		return "", err
-	}
-	if !petition.SameAddress(first.From, a.row.From) || before.Text != a.l.Text || before.Subject != a.l.Subject || c.Confidential != a.box.Confidential {
+	if w.box(first.Mailbox).Confidential != a.box.Confidential {
 		return "", nil
 	}
-	return c.Number, nil
+	same, err := w.sameWords(first, a)
+	if err != nil || !same {
+		return "", err
+	}
+	return first.Case, nil
+}
+
+// sameWords says whether a letter came from the same person with the same words
+// and attachments as an earlier one.
+func (w *work) sameWords(first store.Letter, a *arrival) (bool, error) {
+	before, err := w.read(first.Digest)
+	if err != nil {
+		return false, err
+	}
+	return petition.SameAddress(first.From, a.row.From) && before.Text == a.l.Text && before.Subject == a.l.Subject && sameFiles(before, &a.l), nil
 }

@@ -12,21 +12,22 @@ import (
 	"xinfangd/templates"
 )
 
-// render makes the mail of an effect for one recipient.
-func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.Mail, []letter.File, error) {
+// render makes the mail of an effect for one recipient; more is the letter that
+// the citizen sent besides, when the mail is about that.
+func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.Mail, []letter.File, error) {
 	switch m.Template {
 	case "acceptance":
 		mail, err := w.Templates.Acceptance(w.acceptanceView(c, common))
 		return mail, nil, err
 	case "triage":
-		v, files, err := w.triageView(c, m, r, common)
+		v, files, err := w.triageView(c, m, r, common, more)
 		if err != nil {
 			return templates.Mail{}, nil, err
 		}
 		mail, err := w.Templates.Triage(v)
 		return mail, files, err
 	case "dispatch":
-		v, files, err := w.dispatchView(c, e, m, r, common)
+		v, files, err := w.dispatchView(c, e, m, r, common, more)
 		if err != nil {
 			return templates.Mail{}, nil, err
 		}
@@ -57,7 +58,7 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 		mail, err := w.Templates.Report(v)
 		return mail, nil, err
 	case "alarm":
-		mail, err := w.Templates.Alarm(w.alarmView(c, m, r, common))
+		mail, err := w.Templates.Alarm(w.alarmView(c, e, m, r, common))
 		return mail, nil, err
 	}
 	return templates.Mail{}, nil, fmt.Errorf("no view for template %q", m.Template)
@@ -94,11 +95,12 @@ func (w *work) acceptanceView(c petition.Case, common templates.Common) template
 	return v
 }
 
-func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common) (templates.TriageView, []letter.File, error) {
+func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.TriageView, []letter.File, error) {
 	view, files, err := w.letterView(c, r)
 	if err != nil {
 		return templates.TriageView{}, nil, err
 	}
+	files = further(&view, files, more, masks(c, r))
 	accept, estimated := w.Policy.Calendar.Add(c.ClockStart(), w.Policy.Deadlines.Accept)
 	v := templates.TriageView{Common: common, To: r.Name, Letter: view, Deadline: w.deadline(accept, estimated), Confidential: c.Confidential}
 	if !c.Accepted.IsZero() {
@@ -116,8 +118,10 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 			v.Divisions = append(v.Divisions, d.Name)
 		}
 	}
-	if c.Follows != "" {
-		v.Related = append(v.Related, string(c.Follows))
+	for _, n := range []petition.Number{c.Follows, c.Related} {
+		if n != "" {
+			v.Related = append(v.Related, string(n))
+		}
 	}
 	return v, files, nil
 }
@@ -171,11 +175,13 @@ func (w *work) returns(c petition.Case) ([]templates.Return, error) {
 	return list, nil
 }
 
-func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.DispatchView, []letter.File, error) {
+func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.DispatchView, []letter.File, error) {
 	view, files, err := w.letterView(c, r)
 	if err != nil {
 		return templates.DispatchView{}, nil, err
 	}
+	files = further(&view, files, more, masks(c, r))
+	m.Note = remark(c, r, m.Note)
 	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
 		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c)}
 	for _, id := range c.Assist() {
@@ -220,6 +226,7 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	if err != nil {
 		return templates.AssistView{}, nil, err
 	}
+	m.Note = remark(c, r, m.Note)
 	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
 		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
 		Reasons: w.reasons(c), Note: m.Note}
@@ -322,21 +329,28 @@ func (w *work) draftMail(d petition.Draft) (templates.DraftMail, error) {
 
 func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) templates.ChaseView {
 	v := templates.ChaseView{Common: common, To: r.Name, Formal: m.Formal, Subject: subjectTo(c, r), Arrived: w.office(c.Arrived),
-		Deadline: w.deadline(c.Due, c.Estimated), Note: m.Note, Matter: "办理意见", Division: w.Policy.Roster.DivisionName(c.Lead())}
+		Deadline: w.deadline(c.Due, c.Estimated), Note: remark(c, r, m.Note), Matter: "办理意见", Division: w.Policy.Roster.DivisionName(c.Lead())}
 	if m.Step > 0 && m.Step <= len(w.Policy.Chase) && e.Clock == petition.ClockChase {
 		v.Named = w.Policy.Chase[m.Step-1].Named
 	}
-	if e.Clock == petition.ClockSign {
-		v.Matter = "签收"
-	}
-	if c.Pending() != nil {
+	due := c.Due
+	switch {
+	case e.Clock == petition.ClockSign:
+		v.Matter, v.Division = "签收", w.Policy.Roster.DivisionName(r.Division)
+		if d, ok := c.Held(r.Division); ok {
+			sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
+			due, v.Deadline = sign, w.deadline(sign, estimated)
+		}
+	case c.Pending() != nil:
 		v.Matter, v.Division = "审核", ""
+		approve, estimated := w.Policy.Calendar.Add(c.Pending().At, w.Policy.Deadlines.Approve)
+		due, v.Deadline = approve, w.deadline(approve, estimated)
 	}
 	if d, ok := c.Held(c.Lead()); ok {
 		v.Dispatched = w.office(d.At)
 	}
-	if !c.Due.IsZero() && w.now.After(c.Due) && v.Matter == "办理意见" {
-		v.Overdue = w.workingDays(c.Due, w.now)
+	if !due.IsZero() && !w.now.Before(due) {
+		v.Overdue = w.workingDays(due, w.now)
 	}
 	// The chase under way is on the case already; only those before it are told.
 	for _, earlier := range c.Chases[:max(0, len(c.Chases)-1)] {
@@ -364,7 +378,7 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if err != nil {
 		return templates.ReportView{}, err
 	}
-	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c), Note: m.Note,
+	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c), Note: remark(c, r, m.Note),
 		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader}
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)
@@ -372,7 +386,7 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	return v, nil
 }
 
-func (w *work) alarmView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common) templates.AlarmView {
+func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) templates.AlarmView {
 	v := templates.AlarmView{Common: common, To: r.Name, Since: w.office(c.Arrived), Facts: []templates.Field{
 		{Label: "来信箱", Value: w.box(c.Mailbox).Name}, {Label: "收到时间", Value: w.office(c.Arrived).Format("2006年1月2日 15:04")},
 		{Label: "目前状态", Value: petition.StateName(c.State)}}}
@@ -385,11 +399,20 @@ func (w *work) alarmView(c petition.Case, m petition.Mail, r petition.Recipient,
 		v.Advice = []string{"请立即与承办处室联系并向带班领导报告", "回复“收到”后停止重复提醒"}
 		v.CanAck = true
 	case petition.VariantUnaccepted:
-		v.What = "来信即将超过 24 小时受理时限，仍无人受理"
-		if m.Late {
+		v.What = "来信即将超过受理时限，仍无人受理"
+		v.Advice = []string{"待分办的信件请回复“分办 处室”；已自动转办的信件请回复“受理”，或催促承办处室签收"}
+		switch {
+		case e.Clock == petition.ClockLawAccept:
+			v.What = "距受理告知的法定期限还有 3 天，来信仍未受理"
+		case m.Late:
 			v.What = "来信超过受理时限，仍未受理，已记录在案"
 		}
-		v.Advice = []string{"待分办的信件请回复“分办 处室”；已自动转办的信件请回复“受理”，或催促承办处室签收"}
+	case petition.VariantRelated:
+		v.What = "来信可能与 " + string(c.Related) + " 有关，来信人不是该件的来信人，已单独登记"
+		v.Advice = []string{"请核对两件来信；属于同一事项需要合并办理的，请对本件使用“并案 " + string(c.Related) + "”"}
+	case petition.VariantUnanswered:
+		v.What = "来信超过答复的法定期限，仍未答复"
+		v.Advice = []string{"请立即督促承办处室和审核人员办结，尽快答复来信人", "回复“催办”可立即催办，并记录在案"}
 	case petition.VariantBounced:
 		v.What, v.Since = "邮件无法送达", w.office(w.now)
 		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人"}

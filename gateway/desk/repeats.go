@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,14 +85,14 @@ func (w *work) tellMass(c petition.Case, r related) error {
 	first := slices.Min(r.Others)
 	text := fmt.Sprintf("已有 %d 位来信人发来内容相同或相近的信件，最早一件为 %s。如按群体来信合并办理，请回复“并案 %s”", n, first, first)
 	m := petition.Mail{Template: "triage", Variant: petition.VariantSimilar, Matter: petition.MatterTriage, Note: text}
-	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, p := range w.handlers() {
 		m.To = append(m.To, petition.Recipient{Person: p, Role: petition.RoleHandler})
 	}
 	c, err := w.apply(c, petition.Event{Kind: petition.EvNoted, Actor: petition.System(), Text: text}, origin{letter: c.Letter})
 	if err != nil {
 		return err
 	}
-	return w.mail(c, petition.Event{Kind: petition.EvNoted, Actor: petition.System()}, m)
+	return w.mail(c, petition.Event{Kind: petition.EvNoted, Actor: petition.System()}, m, origin{})
 }
 
 // resent finds the open case of a letter that the same address sent before,
@@ -124,9 +125,10 @@ func (w *work) resent(a *arrival, form *letter.Form) (petition.Number, error) {
 	return "", nil
 }
 
-// sameFiles compares attachments by name and size.
+// sameFiles compares what two letters have attached: scanners and phones send
+// picture after picture under one name, and even under one Message-ID.
 func sameFiles(a, b *letter.Letter) bool {
-	return slices.EqualFunc(a.Attachments, b.Attachments, func(x, y letter.Attachment) bool { return x.Name == y.Name && x.Size == y.Size })
+	return slices.EqualFunc(a.Attachments, b.Attachments, func(x, y letter.Attachment) bool { return x.Size == y.Size && bytes.Equal(x.Data(), y.Data()) })
 }
 
 // join files a resent letter with its first case and tells the citizen where

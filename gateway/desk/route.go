@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xinfangd/gateway/authority"
@@ -22,7 +23,7 @@ func (w *work) route(a *arrival) error {
 	if own {
 		return w.file(a, store.KindAutomatic, "本系统自己发出的邮件")
 	}
-	form := w.form(a.box.ID, a.l)
+	form := w.formOf(a)
 	if form == nil || strings.TrimSpace(form.Body) == "" {
 		switch a.l.Kind {
 		case letter.KindBounce:
@@ -34,6 +35,9 @@ func (w *work) route(a *arrival) error {
 	} else {
 		return w.registerOrJoin(a, form)
 	}
+	if copied, err := w.copied(a); err != nil || copied {
+		return err
+	}
 	standing, err := authority.Judge(w.ctx, a.l, a.Raw, w.now, w.Policy.Roster, w.Authority, evidence{w, a.keys})
 	if err != nil {
 		return fmt.Errorf("judge: %w", err)
@@ -42,11 +46,62 @@ func (w *work) route(a *arrival) error {
 	case standing.Never != "":
 		return w.file(a, store.KindAutomatic, "自动邮件："+standing.Never)
 	case len(standing.Posts) > 0:
+		if mine, err := w.ownPetition(a); err != nil || mine {
+			if err != nil {
+				return err
+			}
+			return w.citizen(a, standing)
+		}
 		return w.internal(a, standing)
 	case standing.ForeignCode != nil && standing.ForeignCode.State == authority.CodeLive:
 		return w.suspicious(a, standing, standing.ForeignCode.Case, []string{"出示了发给他人的回执码，发件地址不在名册中"})
 	}
 	return w.citizen(a, standing)
+}
+
+// copied recognises a command that somebody of the roster sent to two boxes at
+// once: it counts once. A forgery that came before must not swallow it, so a
+// letter that was reported is none to be a copy of.
+func (w *work) copied(a *arrival) (bool, error) {
+	if a.l.MessageID == "" || len(w.Policy.Roster.Posts(a.row.From)) == 0 {
+		return false, nil
+	}
+	first, err := w.tx.LetterByMessageID(a.l.MessageID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find letter: %w", err)
+	}
+	obeyed := slices.Contains([]store.LetterKind{store.KindCommand, store.KindOpinion, store.KindInstruction}, first.Kind) && first.Note == ""
+	if first.ID == a.row.ID || first.Mailbox == a.box.ID || !obeyed {
+		return false, nil
+	}
+	same, err := w.sameWords(first, a)
+	if err != nil || !same {
+		return false, err
+	}
+	if err := w.tx.SetLetterNote(a.row.ID, fmt.Sprintf("与第 %d 号来件相同，已按该件办理", first.ID)); err != nil {
+		return false, fmt.Errorf("note copy: %w", err)
+	}
+	if err := w.tx.SetLetterCase(a.row.ID, first.Case, first.Kind); err != nil {
+		return false, fmt.Errorf("file copy: %w", err)
+	}
+	return true, nil
+}
+
+// ownPetition says whether somebody of the roster answers a mail that they got
+// as the citizen of a case.
+func (w *work) ownPetition(a *arrival) (bool, error) {
+	mail := w.answered(&a.l)
+	if mail == nil || mail.Case == "" || !slices.Contains([]string{"receipt", "acceptance", "notice", "status", "answer", "refusal"}, mail.Kind) {
+		return false, nil
+	}
+	c, err := w.tx.Case(mail.Case)
+	if err != nil {
+		return false, fmt.Errorf("find case: %w", err)
+	}
+	return petition.SameAddress(c.Sender, a.row.From), nil
 }
 
 var letterKinds = map[letter.Kind]store.LetterKind{
@@ -128,8 +183,15 @@ func (w *work) bounce(a *arrival) error {
 		return nil
 	}
 	for _, r := range a.l.Report.Recipients {
-		if r.Action != "failed" && r.Action != "" || !addressed(mail, r.Address) {
+		if r.Action != "failed" && r.Action != "" {
 			continue
+		}
+		if !addressed(mail, r.Address) {
+			if len(mail.To) != 1 {
+				continue
+			}
+			// An alias was expanded on the way: the report names where it led.
+			r.Address = mail.To[0]
 		}
 		result := store.RecipientResult{Address: r.Address, State: store.RecipientBounced, Enhanced: r.Status, Text: r.Diagnostic}
 		if err := w.tx.NoteRecipient(mail.ID, result); err != nil {
@@ -143,11 +205,29 @@ func (w *work) bounce(a *arrival) error {
 			return fmt.Errorf("find case: %w", err)
 		}
 		text := fmt.Sprintf("发往 %s 的邮件（%s）被退回：%s %s", r.Address, KindName(mail.Kind), r.Status, r.Diagnostic)
-		if _, err := w.apply(c, petition.Event{Kind: petition.EvBounced, Actor: petition.System(), Address: r.Address, Text: text}, origin{letter: a.row.ID}); err != nil {
+		if _, err := w.undelivered(c, r.Address, text, origin{letter: a.row.ID}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// alarms is how many mails to one address about one case raise an alarm in a
+// day when they do not arrive. The alarms are mails too: without an end to it,
+// two people who cannot be reached would be told of each other for ever.
+const alarms = 3
+
+// undelivered puts a mail that did not arrive before the people who must act.
+func (w *work) undelivered(c petition.Case, address, text string, at origin) (petition.Case, error) {
+	n, err := w.tx.Bump("undelivered", string(c.Number)+" "+strings.ToLower(address), w.office(w.now).Format("2006-01-02"))
+	if err != nil {
+		return c, fmt.Errorf("count bounces: %w", err)
+	}
+	e := petition.Event{Kind: petition.EvBounced, Actor: petition.System(), Address: address, Text: text}
+	if n > alarms {
+		e.Kind = petition.EvNoted
+	}
+	return w.apply(c, e, at)
 }
 
 func addressed(mail *store.OutgoingRow, address string) bool {
@@ -180,6 +260,17 @@ func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Num
 	for _, r := range st.Suspicious {
 		reasons = append(reasons, r.Text)
 	}
+	c := petition.Case{}
+	var err error
+	if number != "" {
+		c, err = w.tx.Case(number)
+		if errors.Is(err, store.ErrNotFound) {
+			number, err = "", nil // the mail made the number up
+		}
+		if err != nil {
+			return fmt.Errorf("find case: %w", err)
+		}
+	}
 	if err := w.tx.SetLetterCase(a.row.ID, number, store.KindCommand); err != nil {
 		return fmt.Errorf("file suspicious: %w", err)
 	}
@@ -188,19 +279,14 @@ func (w *work) suspicious(a *arrival, st authority.Standing, number petition.Num
 	}
 	text := "未执行：" + strings.Join(reasons, "；")
 	to := petition.Mail{Template: "suspicious"}
-	c := petition.Case{}
-	var err error
 	if number != "" {
-		if c, err = w.tx.Case(number); err != nil {
-			return fmt.Errorf("find case: %w", err)
-		}
 		if _, err = w.apply(c, petition.Event{Kind: petition.EvSuspicious, Actor: petition.System(), Text: text}, origin{letter: a.row.ID}); err != nil {
 			return err
 		}
 	} else if _, err = w.tx.Append(store.Entry{Time: w.now, Actor: petition.System(), Kind: petition.EvSuspicious, Text: text}); err != nil {
 		return fmt.Errorf("append suspicious: %w", err)
 	}
-	for _, p := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, p := range w.handlers() {
 		to.To = append(to.To, petition.Recipient{Person: p, Role: petition.RoleHandler})
 	}
 	to.To = append(to.To, petition.Recipient{Role: petition.RoleDuty})
@@ -242,7 +328,7 @@ func (w *work) reportSuspicious(a *arrival, c petition.Case, to []petition.Recip
 // reportFailed tells the office that a letter could not be handled: its bytes
 // are kept and somebody must look (spec system section 7).
 func (w *work) reportFailed(p *prepared) error {
-	for _, person := range w.Policy.Roster.OfficeWith(petition.RoleHandler) {
+	for _, person := range w.handlers() {
 		mail, err := w.Templates.Alarm(templates.AlarmView{Common: w.common("", ""), To: person.Name, What: "有一封来件未能自动处理，原件已完整保存",
 			Since: w.office(p.Arrived), Facts: []templates.Field{{Label: "信箱", Value: w.box(p.Box).Name}},
 			Advice: []string{"请技术人员用 xinfangd failed list 查看原因，处理后用 xinfangd failed retry 重新登记"}})

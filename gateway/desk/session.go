@@ -34,7 +34,6 @@ type session struct {
 	gone     bool // the person has no part in the case any more
 	pending  []order
 	kind     store.LetterKind // what the mail turned out to be
-	newer    bool             // an approval mail with the newer draft goes out besides
 }
 
 // order is one command with who gives it, ready to be obeyed. For decisions on
@@ -61,8 +60,12 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 		commands = s.plain()
 	}
 	rulings := make([]ruled, len(commands))
+	var err error
 	for i, c := range commands {
-		rulings[i] = s.rule(c)
+		c.Raw, c.Text = w.discreet(c.Raw), w.discreet(c.Text)
+		if rulings[i], err = s.rule(c); err != nil {
+			return err
+		}
 		if rulings[i].ruling == authority.Report {
 			return w.suspicious(a, st, rulings[i].Number, legReasons(rulings[i].missing))
 		}
@@ -163,7 +166,7 @@ func (w *work) grammar() command.Options {
 // plain reads a text that begins with no verb: an opinion from a division, an
 // instruction from a leader, and otherwise an error that is explained.
 func (s *session) plain() []command.Command {
-	text := strings.TrimSpace(command.WithoutCodes(s.a.l.New))
+	text := s.discreet(s.a.l.New)
 	if text == "" {
 		s.outcomes = append(s.outcomes, templates.Outcome{Line: "（空白）", Result: "没有读到任何文字", Advice: "请在来件的分隔线以上书写后回复"})
 		return nil
@@ -184,8 +187,18 @@ func (s *session) plain() []command.Command {
 			return []command.Command{{Verb: command.Instruct, Line: 1, Raw: firstLine(text), Text: text}}
 		}
 	}
-	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: "请在第一行写明指令；回复“帮助”可得到全部指令的说明"})
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: s.howElse()})
 	return nil
+}
+
+// howElse says what to do about a text that commands nothing. Who serves in the
+// office and writes to a public box may mean it as a citizen.
+func (s *session) howElse() string {
+	advice := "请在第一行写明指令；回复“帮助”可得到全部指令的说明"
+	if !s.a.box.Work {
+		advice += "；以个人身份来信的，请使用个人邮箱"
+	}
+	return advice
 }
 
 func firstLine(text string) string {
@@ -208,10 +221,18 @@ type ruled struct {
 var rank = map[authority.Ruling]int{authority.Obey: 5, authority.Hold: 4, authority.Stale: 3, authority.Report: 2, authority.Deny: 1, authority.Ignore: 0}
 
 // rule finds the post in which the person may give the command.
-func (s *session) rule(c command.Command) ruled {
+func (s *session) rule(c command.Command) (ruled, error) {
 	target := c.Number
-	if c.Code != "" && target == "" && s.standing.Code != nil {
-		target = s.standing.Code.Case
+	typed, err := s.typed(c.Code)
+	if err != nil {
+		return ruled{}, err
+	}
+	if typed != nil && (!typed.Found || !petition.SameAddress(typed.Address, s.standing.Address)) {
+		return ruled{order: order{Command: c, Number: cmp.Or(target, s.number), Letter: s.a.row.ID}, ruling: authority.Report,
+			missing: []authority.Leg{authority.LegCode}}, nil
+	}
+	if typed != nil && target == "" {
+		target = typed.Case
 	}
 	best := ruled{order: order{Command: c, Number: target, Letter: s.a.row.ID}, ruling: authority.Ignore}
 	if best.Number == "" {
@@ -236,27 +257,47 @@ func (s *session) rule(c command.Command) ruled {
 		best.Revision, best.Digest = code.Revision, code.DraftDigest
 	}
 	if best.Division != "" {
-		best.Division = s.division(best)
+		best.Role, best.Division = s.inPost(best)
 	}
-	return best
+	return best, nil
 }
 
-// division picks, for somebody who serves several divisions, the one that has
-// the case.
-func (s *session) division(r ruled) string {
+// typed is what the register knows of a code behind a verb, nil when there is
+// none or it is the one that ties the mail to its matter. A code of another case
+// means that case, whatever mail is answered; without its own thread the command
+// waits for 确认.
+func (s *session) typed(code string) (*authority.CodeInfo, error) {
+	if code == "" {
+		return nil, nil
+	}
+	info, err := evidence{w: s.work}.LookupCode(s.ctx, code)
+	if err != nil {
+		return nil, fmt.Errorf("look up code: %w", err)
+	}
+	for _, tied := range []*authority.CodeInfo{s.standing.Code, s.standing.StaleCode} {
+		if tied != nil && info.Found && tied.ID == info.ID {
+			return nil, nil
+		}
+	}
+	return &info, nil
+}
+
+// inPost picks, for somebody who serves several divisions, the post in the one
+// that has the case.
+func (s *session) inPost(r ruled) (petition.Role, string) {
 	c, err := s.tx.Case(r.Number)
 	if err != nil {
-		return r.Division
+		return r.Role, r.Division
 	}
 	if _, held := c.Held(r.Division); held {
-		return r.Division
+		return r.Role, r.Division
 	}
 	for _, post := range s.standing.Posts {
 		if _, held := c.Held(post.Division); held && post.Division != "" {
-			return post.Division
+			return post.Role, post.Division
 		}
 	}
-	return r.Division
+	return r.Role, r.Division
 }
 
 // obey does one command, holds it for confirmation, or says why it is refused.
@@ -298,7 +339,11 @@ func (s *session) late(r ruled) error {
 	s.stale = true
 	if err != nil || !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
 		s.gone = true
-		s.fail(r.Command.Raw, "该信件已不由贵处室办理", "")
+		say := "该信件目前不需要您办理"
+		if slices.ContainsFunc(s.standing.Posts, func(p petition.Post) bool { return p.Division != "" }) {
+			say = "该信件已不由贵处室办理"
+		}
+		s.fail(r.Command.Raw, say, "")
 		return nil
 	}
 	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), "")

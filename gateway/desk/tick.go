@@ -84,7 +84,7 @@ func (w *work) outcome(row store.OutgoingRow) error {
 		if row.State == store.OutDoubtful {
 			text = fmt.Sprintf("发往 %s 的邮件（%s）是否送达不明，为避免重复没有再发，请核实后决定重发或作废：%s", r.Address, KindName(row.Kind), strings.TrimSpace(row.LastError))
 		}
-		if c, err = w.apply(c, petition.Event{Kind: petition.EvBounced, Actor: petition.System(), Address: r.Address, Text: text}, origin{}); err != nil {
+		if c, err = w.undelivered(c, r.Address, text, origin{}); err != nil {
 			return ignoreRefusal(w, err)
 		}
 	}

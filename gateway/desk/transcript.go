@@ -71,7 +71,7 @@ func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int)
 	if err != nil {
 		return err
 	}
-	view.Newer = "您的决定所依据的答复稿已经变更，现将最新的答复稿送您审核。"
+	view.Newer = "您的决定没有执行，原因见办理回执；现将目前的答复稿送您审核，请按本件决定。"
 	mail, err := s.Templates.Approval(view)
 	if err != nil {
 		return fmt.Errorf("render approval: %w", err)
@@ -81,7 +81,9 @@ func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int)
 	return err
 }
 
-// caseFor is a case if it exists and the person may see it.
+// caseFor is a case if it exists and the person may see it on their own
+// initiative. Duty officers see cases while they are on shift (spec mail
+// section 1); what they were told of they may answer later too.
 func (w *work) caseFor(n petition.Number, address string) (petition.Case, bool, error) {
 	c, err := w.tx.Case(n)
 	if errors.Is(err, store.ErrNotFound) {
@@ -90,5 +92,7 @@ func (w *work) caseFor(n petition.Number, address string) (petition.Case, bool, 
 	if err != nil {
 		return c, false, fmt.Errorf("find case: %w", err)
 	}
-	return c, petition.MaySee(c, address, w.Policy.Roster), nil
+	roster := w.Policy.Roster
+	roster.Duty = w.onDuty()
+	return c, petition.MaySee(c, address, roster), nil
 }

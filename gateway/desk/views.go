@@ -2,6 +2,8 @@ package desk
 
 import (
 	"fmt"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,6 +74,7 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if isForm && form.Body != "" {
 		v.Text = form.Body
 	}
+	v.Text = w.discreet(v.Text)
 	if masked {
 		v.Subject, v.Text = hide(v.Subject, c), hide(v.Text, c)
 	} else {
@@ -88,13 +91,20 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if l.Truncated {
 		v.Defects = append(v.Defects, "来信超过读取上限，正文或附件可能不完整；原件已完整保存")
 	}
+	files := passedOn(&v, l, masked, passOn)
+	return v, files, nil
+}
+
+// passedOn lists a letter's attachments in a view and gives back those that go
+// along with the mail, room bytes at most. Their names may show the citizen too.
+func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []letter.File {
 	var files []letter.File
-	room := int64(passOn)
 	for _, a := range l.Attachments {
 		item := templates.Attachment{Name: a.Name, Type: a.Type, Size: int64(a.Size)}
 		reason, bad := dangerous(a)
 		switch {
 		case masked:
+			item.Name = fmt.Sprintf("附件 %d%s", len(v.Attachments)+1, extension(a.Name))
 			item.Withheld = "涉密来信，附件可能显示来信人身份，请向电子政务室查阅"
 		case bad:
 			item.Withheld = reason
@@ -106,7 +116,28 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 		}
 		v.Attachments = append(v.Attachments, item)
 	}
-	return v, files, nil
+	return files
+}
+
+// further adds the attachments of a supplement to those of the letter.
+func further(v *templates.Letter, files []letter.File, more *letter.Letter, masked bool) []letter.File {
+	if more == nil {
+		return files
+	}
+	room := int64(passOn)
+	for _, f := range files {
+		room -= int64(len(f.Data))
+	}
+	return append(files, passedOn(v, more, masked, room)...)
+}
+
+// extension is a file name's ending when it looks like one.
+func extension(name string) string {
+	ext := path.Ext(name)
+	if len(ext) < 2 || len(ext) > 6 || strings.Trim(strings.ToLower(ext[1:]), "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return ""
+	}
+	return ext
 }
 
 // masks reports whether the citizen's identity is kept from a recipient.
@@ -143,8 +174,18 @@ func dangerous(a letter.Attachment) (reason string, yes bool) {
 func hide(text string, c petition.Case) string {
 	for _, word := range []string{c.Sender, c.Name, c.Phone} {
 		if len([]rune(word)) >= 2 {
-			text = strings.ReplaceAll(text, word, "×××")
+			// An address is the same in either case.
+			text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(word)).ReplaceAllLiteralString(text, "×××")
 		}
+	}
+	return text
+}
+
+// remark is what goes along with a mail, as its recipient may see it: it may
+// quote the citizen.
+func remark(c petition.Case, r petition.Recipient, text string) string {
+	if masks(c, r) {
+		return hide(text, c)
 	}
 	return text
 }

@@ -31,10 +31,10 @@ type caseRow struct {
 }
 
 type queueRow struct {
-	Case  string   `json:"case"`
-	Kind  string   `json:"kind"`
+	Case  string `json:"case"`
+	Kind  string `json:"kind"`
 	To    string `json:"to"`
-	State string   `json:"state"`
+	State string `json:"state"`
 }
 
 type ledgerReport struct {

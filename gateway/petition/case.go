@@ -193,6 +193,7 @@ type Case struct {
 	Rating     string     `json:"rating,omitempty"`
 	MergedInto Number     `json:"merged_into,omitempty"`
 	Follows    Number     `json:"follows,omitempty"`    // the closed case that this one follows up
+	Related    Number     `json:"related,omitempty"`    // the case that the subject names, of somebody else's
 	Review     bool       `json:"review,omitempty"`     // opened by 申请复查
 	ClocksFrom time.Time  `json:"clocks_from,omitzero"` // first sight of an old letter; zero: Arrived
 	Help       *Help      `json:"help,omitempty"`       // the assistance that waits for the office's word

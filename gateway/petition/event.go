@@ -108,6 +108,8 @@ type Event struct {
 	// Choosing says that EvAmended changes nothing but the attachments that go
 	// along: choosing is not drafting (spec mail section 4, 附件).
 	Choosing bool
+	// Formal asks for a 督办单 (EvChased by a person).
+	Formal bool
 	// Deny refuses what was asked for (EvExtended, EvAssisted).
 	Deny bool
 	// Submit is the leader that a draft is submitted to (EvSubmitted).
@@ -206,6 +208,8 @@ const (
 	VariantDecided      = "decided"      // approval: another approver decided first
 	VariantNoApprover   = "no_approver"  // alarm: nobody is left who may approve
 	VariantUnaccepted   = "unaccepted"   // alarm: the acceptance clock
+	VariantRelated      = "related"      // alarm: the subject names another's case
+	VariantUnanswered   = "unanswered"   // alarm: the law's limit for the answer
 	VariantUrgent       = "urgent"       // report and alarm: an urgent or major letter
 	VariantBounced      = "bounced"      // alarm: a mail could not be delivered
 	VariantUnanswerable = "unanswerable" // alarm: there is no address to answer to

@@ -50,11 +50,15 @@ func (s *step) citizen() []Recipient {
 }
 
 // office is the handlers who may see the case; the approvers when there are no
-// handlers, so that a letter always has somebody before whom it lies.
+// handlers, and the leaders when the whole office is accused, so that a letter
+// always has somebody before whom it lies.
 func (s *step) office() []Recipient {
 	to := s.people(s.p.Roster.OfficeWith(RoleHandler), RoleHandler, "")
 	if len(to) == 0 {
 		to = s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "")
+	}
+	if len(to) == 0 {
+		to = append(s.chiefs(), s.leaders("")...)
 	}
 	return to
 }
@@ -74,6 +78,15 @@ func (s *step) approvers(d Draft) []Recipient {
 	return slices.DeleteFunc(all, func(r Recipient) bool {
 		return s.barred(r.Address) || s.p.TwoPerson && SameAddress(d.By, r.Address)
 	})
+}
+
+// deciders are those whose decision a draft waits for: the leader it was
+// submitted to, else the approvers.
+func (s *step) deciders(d Draft) []Recipient {
+	if s.c.LedBy == "" {
+		return s.approvers(d)
+	}
+	return slices.DeleteFunc(s.leaders(""), func(r Recipient) bool { return !SameAddress(r.Address, s.c.LedBy) })
 }
 
 func (s *step) liaisons(division string) []Recipient {

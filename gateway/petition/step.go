@@ -88,7 +88,7 @@ var turns = map[EventKind]turn{
 	EvRecalled:       {[]State{Approved}, (*step).recalled},
 	EvInstructed:     {openState, (*step).instructed},
 	EvChased:         {append([]State{Approved}, openState...), (*step).chased},
-	EvEscalated:      {openState, (*step).escalated},
+	EvEscalated:      {append([]State{Approved}, openState...), (*step).escalated},
 	EvMerged:         {[]State{Registered, Triage, Accepted, Dispatched}, (*step).merged},
 	EvRefused:        {[]State{Approved}, (*step).refused},
 	EvReferred:       {[]State{Approved}, (*step).refused},

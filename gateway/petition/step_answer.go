@@ -38,7 +38,8 @@ func (s *step) revise(draft *Draft) {
 
 // askApproval lays a revision before those who may decide on it.
 func (s *step) askApproval(d Draft) {
-	approvers := s.approvers(d)
+	approvers := s.deciders(d)
+	s.emit(Stop{Clocks: []Clock{ClockApprove}})
 	if len(approvers) == 0 {
 		s.emit(Mail{Template: "alarm", Variant: VariantNoApprover, To: append(s.office(), s.chiefs()...)})
 		return
@@ -141,9 +142,8 @@ func (s *step) submitted() error {
 		return s.refuse("请写明呈报哪位领导")
 	}
 	s.c.LedBy = s.p.Roster.Leaders[i].Address
-	s.emit(Void{Matter: MatterApproval},
-		Mail{Template: "approval", To: []Recipient{{Person: s.p.Roster.Leaders[i].Person, Role: RoleLeader}},
-			Matter: MatterApproval, Revision: d.Revision, Note: s.e.Text})
+	s.emit(Void{Matter: MatterApproval})
+	s.askApproval(*d)
 	return nil
 }
 
@@ -283,8 +283,8 @@ func (s *step) reopened() error {
 		return s.refuse("重办须写明理由")
 	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
-	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked = "", "", 0, nil
-	s.emit(Stop{})
+	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help = "", "", 0, nil, nil
+	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})
 	lead := s.c.FormerLead()
 	for _, d := range s.c.Dispatches {
 		if d.Ended.IsZero() {

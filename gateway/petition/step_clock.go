@@ -15,7 +15,7 @@ func (s *step) chased() error {
 		return err
 	}
 	matter, template := MatterDispatch, "chase"
-	if s.c.State == Drafted {
+	if s.c.State == Drafted && s.e.Clock != ClockSign {
 		matter = MatterApproval
 	}
 	recipients := append(slices.Clone(to), copies...)
@@ -27,15 +27,16 @@ func (s *step) chased() error {
 		names = append(names, r.Name)
 	}
 	s.c.Chases = append(s.c.Chases, Chase{Step: s.e.Step, At: s.now, To: names, Why: s.e.Text})
-	s.emit(Mail{Template: template, To: to, Matter: matter, Revision: s.pendingRevision(), Note: s.e.Text, Step: s.e.Step, Formal: formal})
+	s.emit(Mail{Template: template, To: to, Matter: matter, Revision: s.revisionOf(matter), Note: s.e.Text, Step: s.e.Step, Formal: formal})
 	if len(copies) > 0 {
 		s.emit(Mail{Template: template, To: copies, Note: s.e.Text, Step: s.e.Step, Formal: formal})
 	}
 	return nil
 }
 
-func (s *step) pendingRevision() int {
-	if d := s.c.Pending(); d != nil {
+// revisionOf is the draft that a chase for a decision is about.
+func (s *step) revisionOf(m Matter) int {
+	if d := s.c.Pending(); d != nil && m == MatterApproval {
 		return d.Revision
 	}
 	return 0
@@ -64,20 +65,20 @@ func (s *step) chaseTargets() (to, copies []Recipient, formal bool, err error) {
 		}
 		if s.e.Step > 1 {
 			if chiefs := s.chiefs(); len(chiefs) > 0 {
-				return s.approvers(*d), chiefs, false, nil
+				return s.deciders(*d), chiefs, false, nil
 			}
-			return s.approvers(*d), s.leaders("deputy"), false, nil
+			return s.deciders(*d), s.leaders("deputy"), false, nil
 		}
 		next, _ := s.p.Calendar.Add(s.now, s.p.Deadlines.Approve)
 		s.emit(Start{Clock: ClockApprove, Step: 2, Due: next})
-		return s.approvers(*d), nil, false, nil
+		return s.deciders(*d), nil, false, nil
 	}
 	switch {
 	case s.c.Pending() != nil:
-		return s.approvers(*s.c.Pending()), nil, false, nil
+		return s.deciders(*s.c.Pending()), nil, false, nil
 	case lead != "":
 		to = append(s.liaisons(lead), s.head(lead)...)
-		return to, nil, s.e.Actor.Role == RoleLeader, nil
+		return to, nil, s.e.Formal || s.e.Actor.Role == RoleLeader, nil
 	}
 	return nil, nil, false, s.refuse("该信件尚未分办，没有可以催办的处室")
 }
@@ -86,13 +87,16 @@ func (s *step) chaseTargets() (to, copies []Recipient, formal bool, err error) {
 // and a breach that stays on the record for ever. An urgent letter's alarm is
 // repeated by the same event.
 func (s *step) escalated() error {
+	if s.c.State == Approved && s.e.Clock != ClockLawAnswer {
+		return s.refuse(outOfTurn(s.c.State, s.e.Kind))
+	}
 	switch s.e.Clock {
 	case ClockUrgent:
 		s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: []Recipient{{Role: RoleDuty}}, Matter: MatterAlarm},
 			Start{Clock: ClockUrgent, Due: s.now.Add(UrgentEvery)})
 		return nil
 	case ClockLawAnswer:
-		s.emit(Mail{Template: "alarm", Variant: VariantUnaccepted, To: append(s.office(), s.chiefs()...), Note: s.e.Text, Late: true})
+		s.emit(Mail{Template: "alarm", Variant: VariantUnanswered, To: append(s.office(), s.chiefs()...), Note: s.e.Text, Late: true})
 		return nil
 	}
 	if !s.c.Accepted.IsZero() {

@@ -57,9 +57,14 @@ func (s *step) classified() error {
 	}
 	targets := []string{v.Division}
 	for _, id := range v.Assist {
-		if !slices.Contains(targets, id) && !slices.Contains(c.Accused, id) {
+		_, known := s.p.Roster.Division(id)
+		if known && !slices.Contains(targets, id) && !slices.Contains(c.Accused, id) {
 			targets = append(targets, id)
 		}
+	}
+	if c.Related != "" {
+		// Nobody of the office would see the letter otherwise.
+		s.emit(Mail{Template: "alarm", Variant: VariantRelated, To: s.office()})
 	}
 	s.emit(Follow{Event{Kind: EvDispatched, Actor: System(), Divisions: targets, Period: v.Period}})
 	return nil

@@ -164,7 +164,7 @@ func (s *step) returned() error {
 			s.end(d.Division)
 		}
 	}
-	s.c.State, s.c.TriageWhy, s.c.Asked = Triage, s.e.Text, nil
+	s.c.State, s.c.TriageWhy, s.c.Asked, s.c.Help = Triage, s.e.Text, nil, nil
 	s.emit(Stop{Clocks: []Clock{ClockSign, ClockChase}},
 		Mail{Template: "triage", Variant: VariantReturned, To: s.office(), Matter: MatterTriage, Note: s.e.Text})
 	return nil
@@ -208,7 +208,7 @@ func (s *step) reassigned() error {
 		s.end(to)
 	}
 	s.supersede()
-	s.c.State, s.c.Asked = Dispatched, nil
+	s.c.State, s.c.Asked, s.c.Help = Dispatched, nil, nil
 	s.emit(Void{Matter: MatterApproval}, Stop{Clocks: []Clock{ClockApprove}})
 	s.hand(to, true, "")
 	s.ladder()

@@ -1,0 +1,64 @@
+package desk
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"xinfangd/gateway/command"
+	"xinfangd/gateway/store"
+)
+
+// Codes as people write them, full width too: a reply code with or without its
+// label and dash, and a query code behind its label. What stands around them is
+// checked by hand, RE2 cannot.
+var (
+	replyCode  = regexp.MustCompile(`(回执码[\s:：]*)?[<(\[（【“"']?([0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5} ?[-‐‑‒–—―−－]? ?[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5})[>)\]）】”"']?`)
+	queryCodes = regexp.MustCompile(`(查询码[\s:：]*[<(\[（【“"']?)([0-9０-９]{10})`)
+)
+
+// codeLookups bounds how many words of one text are held against the register.
+const codeLookups = 50
+
+// discreet takes the codes out of a text that travels on: an opinion that
+// becomes an answer, a supplement that goes to a division, a letter that quotes
+// a receipt. A word that looks like a reply code goes when it is labelled as one
+// or was issued; the query code is told to the citizen only (spec mail section 2).
+func (w *work) discreet(text string) string {
+	text = queryCodes.ReplaceAllString(command.WithoutCodes(text), "${1}（略）")
+	var kept strings.Builder
+	at, lookups := 0, 0
+	for _, m := range replyCode.FindAllStringSubmatchIndex(text, -1) {
+		if inWord(text, m[4], m[5]) {
+			continue
+		}
+		labelled := m[2] >= 0
+		code, ok := command.CanonicalCode(text[m[4]:m[5]])
+		if !ok || !labelled && (lookups >= codeLookups || !w.issued(code, &lookups)) {
+			continue
+		}
+		kept.WriteString(text[at:m[0]])
+		at = m[1]
+	}
+	kept.WriteString(text[at:])
+	return strings.TrimSpace(kept.String())
+}
+
+// issued says whether a word is a reply code of ours. A register that does not
+// answer counts as yes: the transaction fails anyway.
+func (w *work) issued(code string, lookups *int) bool {
+	*lookups++
+	_, err := w.tx.LookupCode(code)
+	return !errors.Is(err, store.ErrNotFound)
+}
+
+// inWord says whether letters or digits go on before or behind a stretch.
+func inWord(text string, from, to int) bool {
+	alnum := func(r rune) bool {
+		return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '０' && r <= 'ｚ'
+	}
+	before, _ := utf8.DecodeLastRuneInString(text[:from])
+	behind, _ := utf8.DecodeRuneInString(text[to:])
+	return alnum(before) || alnum(behind)
+}
