@@ -44,6 +44,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		LetterBytes:    int64(c.Limits.LetterBytes),
 		Drill:          c.Drill,
 		ArchiveDir:     string(c.Archive.Dir),
+		Learned:        c.Conduct.Learned,
 	}
 	for _, m := range c.Mailboxes {
 		b := desk.Box{

@@ -54,6 +54,7 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
+	Learned        string // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
 }
 
 // box finds a mailbox by id.
@@ -108,6 +109,7 @@ type Desk struct {
 	queued    func()
 	archive   func(ctx context.Context, n petition.Number, now time.Time) (string, error)
 	settings  atomic.Pointer[Settings]
+	model     atomic.Pointer[loadedModel]
 }
 
 // New makes a desk that works by the settings.

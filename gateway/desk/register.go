@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -76,6 +77,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if why := alike.why(); why != "" && verdict.NeedsLook == "" && follows == "" {
 		verdict.NeedsLook = why
 	}
+	verdict = w.entrust(c, a, verdict)
 	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print); err != nil {
 		return fmt.Errorf("keep fingerprint: %w", err)
 	}
@@ -276,7 +278,7 @@ func (w *work) verdictOf(v rules.Verdict) petition.Verdict {
 		Recuse: w.recused(v.Recuse), Accuses: v.Accuses, Confidential: v.Confidential, DecidedBy: string(v.DecidedBy), Rule: v.Rule, Version: v.Version,
 	}
 	for _, r := range reasonsOf(v) {
-		verdict.Why = append(verdict.Why, r.Rule+"："+r.Field+"中的“"+r.Word+"”")
+		verdict.Why = append(verdict.Why, cmp.Or(r.Rule, r.Name)+"："+r.Field+"中的“"+r.Word+"”")
 	}
 	return verdict
 }
