@@ -136,6 +136,10 @@ func (w *work) index(n petition.Number, a *arrival, c petition.Case) {
 	if err := w.tx.IndexCase(n, strings.Join([]string{c.Subject, c.Name, c.Sender}, "\n")); err != nil {
 		w.desk.log.Warn("case not indexed", "case", n, "err", err)
 	}
+	w.indexLetter(n, a)
+}
+
+func (w *work) indexLetter(n petition.Number, a *arrival) {
 	if err := w.tx.IndexLetter(n, a.row.ID, a.l.Subject+"\n"+a.l.Text); err != nil {
 		w.desk.log.Warn("letter not indexed", "case", n, "letter", a.row.ID, "err", err)
 	}

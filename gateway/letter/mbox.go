@@ -53,7 +53,7 @@ func readMbox(r io.Reader, most int) iter.Seq2[MboxMail, error] {
 type mboxReader struct {
 	in    *bufio.Reader
 	yield func(MboxMail, error) bool
-	most  int // bytes of a mail
+	most  int  // bytes of a mail
 	line  int  // number of the line that was read last
 	blank bool // the line before was empty, or there was none
 	begun bool

@@ -202,7 +202,8 @@ type Case struct {
 	LedBy      string     `json:"led_by,omitempty"`     // leader a draft was submitted to
 	RestrictBy string     `json:"restrict_by,omitempty"`
 	Published  bool       `json:"published,omitempty"`
-	Seq        int        `json:"seq"` // events so far
+	Imported   bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept
+	Seq        int        `json:"seq"`                // events so far
 }
 
 // Lead is the division that the case lies with at present, "" when none.
