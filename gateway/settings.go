@@ -46,6 +46,9 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		ArchiveDir:     string(c.Archive.Dir),
 		Learned:        c.Conduct.Learned,
 	}
+	if s.Authority.Keys, err = signingKeys(c); err != nil {
+		return desk.Settings{}, err
+	}
 	for _, m := range c.Mailboxes {
 		b := desk.Box{
 			ID: m.ID, Name: m.Name, Address: m.Address, Work: m.ID == c.Office.WorkBox,

@@ -27,9 +27,9 @@ const (
 	Ignore Ruling = "ignore"
 )
 
-// required are the legs beyond roster that a role needs, by configuration or
-// by default (spec mail section 5).
-func (p Policy) required(role petition.Role) []Leg {
+// required are the legs beyond roster that a role needs for a verb, by
+// configuration or by default (spec mail section 5).
+func (p Policy) required(role petition.Role, verb command.Verb) []Leg {
 	var key string
 	var legs []Leg
 	switch role {
@@ -44,10 +44,34 @@ func (p Policy) required(role petition.Role) []Leg {
 	case petition.RoleCitizen, petition.RoleCentre, petition.RoleSystem:
 		return nil
 	}
+	if configured, ok := p.RequireVerb[verb]; ok {
+		return configured
+	}
 	if configured, ok := p.Require[key]; ok {
 		return configured
 	}
 	return legs
+}
+
+// need are the required legs as they apply to this letter. A signature is over a
+// text that holds the code, so whoever must sign needs the code too. Verbs that
+// only read need no code from an authenticated person; the grammar gives them no
+// one-time password, so a code stands in for it when nobody vouches for the mail.
+func (s Standing) need(role petition.Role, entry command.Entry) []Leg {
+	need := slices.Clone(s.policy.required(role, entry.Verb))
+	if entry.Reading {
+		i := slices.Index(need, LegOTP)
+		if i >= 0 {
+			need[i] = LegCode
+		}
+	}
+	if slices.Contains(need, LegSigned) && !slices.Contains(need, LegCode) {
+		need = append(need, LegCode)
+	}
+	if entry.Reading && s.Authenticated {
+		need = slices.DeleteFunc(need, func(l Leg) bool { return l == LegCode })
+	}
+	return need
 }
 
 // holds says whether the sender has a role.
@@ -75,12 +99,9 @@ func (s Standing) Allows(role petition.Role, verb command.Verb, target petition.
 	if !s.OnRoster || !s.holds(role) || !slices.Contains(entry.Roles, role) {
 		missing = append(missing, LegRoster)
 	}
-	need := s.policy.required(role)
-	if entry.Reading && s.Authenticated {
-		need = slices.DeleteFunc(slices.Clone(need), func(l Leg) bool { return l == LegCode })
-	}
+	need := s.need(role, entry)
 	for _, leg := range need {
-		if leg != LegRoster && !s.has(leg, entry, target) {
+		if leg != LegRoster && !slices.Contains(missing, leg) && !s.has(leg, role, entry, target) {
 			missing = append(missing, leg)
 		}
 	}
@@ -96,7 +117,7 @@ func (s Standing) replayMatters(entry command.Entry, need []Leg) bool {
 	return s.Replayable && !entry.Reading && slices.Contains(need, LegAuthenticated)
 }
 
-func (s Standing) has(leg Leg, entry command.Entry, target petition.Number) bool {
+func (s Standing) has(leg Leg, role petition.Role, entry command.Entry, target petition.Number) bool {
 	switch leg {
 	case LegAuthenticated:
 		return s.Authenticated
@@ -104,10 +125,25 @@ func (s Standing) has(leg Leg, entry command.Entry, target petition.Number) bool
 		return s.Code != nil && s.Code.covers(entry, target)
 	case LegRoster:
 		return s.OnRoster
-	case LegOTP, LegSigned:
-		// No verifier is built in: a policy that names these legs is never satisfied.
+	case LegOTP:
+		return s.OTP
+	case LegSigned:
+		return s.SignedBy != "" && (s.SignedCode || s.codeless() && s.signsLater(role, entry))
 	}
 	return false
+}
+
+// codeless says that the letter shows no code at all.
+func (s Standing) codeless() bool {
+	return s.Code == nil && s.StaleCode == nil && s.ForeignCode == nil && !s.WrongCode
+}
+
+// signsLater says whether a signed text without a code does no harm: because the
+// command only reads, or because it is held and the 确认 that it waits for must
+// itself be signed with the code. Else an old signed text could be confirmed by
+// somebody who has the mailbox but not the key.
+func (s Standing) signsLater(role petition.Role, entry command.Entry) bool {
+	return entry.Reading || slices.Contains(s.policy.required(role, command.Confirm), LegSigned)
 }
 
 // covers says whether a code carries a verb on a case: its own case and matter
@@ -157,8 +193,9 @@ func reads(verb command.Verb) bool {
 }
 
 // Best chooses, of the sender's posts that have a verb, the one by which the
-// command gets furthest; a post in the division that the code was issued for
-// goes before others. It is the first post and Deny when none has the verb.
+// command gets furthest; a post that has the verb goes before others, and then
+// one in the division that the code was issued for. It is the first post and
+// Deny when none has the verb.
 func (s Standing) Best(verb command.Verb, target petition.Number) (petition.Post, Ruling, []Leg) {
 	order := []Ruling{Ignore, Deny, Report, Hold, Stale, Obey}
 	var best petition.Post
@@ -166,7 +203,10 @@ func (s Standing) Best(verb command.Verb, target petition.Number) (petition.Post
 	missing := []Leg{LegRoster}
 	for _, post := range s.Posts {
 		r, m := s.Rule(post.Role, verb, target)
-		points := 2 * slices.Index(order, r)
+		points := 4 * slices.Index(order, r)
+		if !slices.Contains(m, LegRoster) {
+			points += 2
+		}
 		if s.Code != nil && post.Division != "" && post.Division == s.Code.Division {
 			points++
 		}

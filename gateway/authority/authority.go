@@ -1,12 +1,19 @@
 // Package authority says whom the gateway obeys: it weighs a letter against the
-// roster, the reply codes, Authentication-Results and DKIM, and gives back a
-// Standing. It does not know what a case's state allows, it sends nothing and
-// stores nothing; what it must look up it asks of Evidence.
+// roster, the reply codes, Authentication-Results, DKIM, signatures and one-time
+// passwords, and gives back a Standing. It does not know what a case's state
+// allows, it sends nothing and stores nothing; what it must look up it asks of
+// Evidence.
+//
+// Judge weighs a letter once. Commands are then read from Standing.Readable,
+// each is given its one-time password by Standing.WithOTP where OTPVerbs names
+// its verb, and Rule or Best says what to do with it.
 package authority
 
 import (
 	"context"
 
+	"xinfangd/gateway/command"
+	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 )
 
@@ -32,6 +39,14 @@ type Policy struct {
 	// Require names the legs beyond roster by the keys liaison (heads too),
 	// office, leader and duty; a missing key has the default of the spec.
 	Require map[string][]Leg
+	// RequireVerb names the legs beyond roster for single verbs; for a verb in it
+	// the list of the role does not count.
+	RequireVerb map[command.Verb][]Leg
+	// Keys verify the signatures of the leg signed, by address.
+	Keys map[string]Key
+	// LockAfter is the number of wrong one-time passwords after which an address
+	// is locked; zero means 5.
+	LockAfter int
 	// PlusAddresses are the addresses whose plus-tags hold codes; empty when
 	// office.plus_addressing is off.
 	PlusAddresses []string
@@ -87,6 +102,17 @@ type Evidence interface {
 	LookupTXT(ctx context.Context, domain string) ([]string, error)
 }
 
+// OTPEvidence is the evidence that the leg otp needs besides. An Evidence that
+// does not implement it knows nobody's secret. Addresses are those of the
+// roster in lower case.
+type OTPEvidence interface {
+	// OTPSecret is the secret that Enrol made for an address, in base32.
+	OTPSecret(ctx context.Context, address string) (secret string, found bool, err error)
+	// UseOTP notes the step (30 seconds of Unix time) whose password an address
+	// has shown; fresh the first time only.
+	UseOTP(ctx context.Context, address string, step int64) (fresh bool, err error)
+}
+
 // Standing is what a letter may claim.
 type Standing struct {
 	// Address is the sender's, or the roster address that a forged From claims.
@@ -121,6 +147,21 @@ type Standing struct {
 	// CodeFrom is where the deciding code was found: a header field's name or text.
 	CodeFrom string
 
+	// SignedBy is openpgp or smime when the person's own key signed the text that
+	// Readable gives, which SignedText is the new part of. SignedCode says that
+	// this text holds the code by which the letter is tied: without it the
+	// signature may be one given for something else. SignatureFault says why
+	// there is no such signature; it is nil for a person without a key.
+	SignedBy       string
+	SignedText     string
+	SignedCode     bool
+	SignatureFault *Reason
+
+	// OTP says that the command given to WithOTP came with a fresh one-time
+	// password, and OTPFault why it did not. Judge sets neither.
+	OTP      bool
+	OTPFault *Reason
+
 	// Thread is the mail of ours that this letter answers.
 	Thread *MailInfo
 
@@ -128,6 +169,19 @@ type Standing struct {
 	Suspicious []Reason
 
 	policy Policy
+	signed *letter.Letter
+}
+
+// Readable is the letter as its commands are read: when a part of it is signed,
+// with the text of that part in place of its own, so that nothing unsigned
+// beside it is obeyed. Attachments stay those of the whole mail.
+func (s Standing) Readable(l letter.Letter) letter.Letter {
+	if s.signed == nil {
+		return l
+	}
+	l.Text, l.HasPlain, l.New = s.signed.Text, s.signed.HasPlain, s.signed.New
+	l.Signature, l.Quoted = s.signed.Signature, s.signed.Quoted
+	return l
 }
 
 // Reason is one reason for suspicion: a code for programs and a sentence for

@@ -30,12 +30,16 @@ type judge struct {
 func Judge(ctx context.Context, l letter.Letter, raw []byte, now time.Time, roster petition.Roster, p Policy, ev Evidence) (Standing, error) {
 	j := &judge{l: l, raw: raw, now: now, roster: roster, p: p, ev: ev, s: Standing{policy: p}}
 	single := j.identify()
+	if single {
+		j.verifySigned()
+	}
 	if err := j.thread(ctx); err != nil {
 		return Standing{}, err
 	}
 	if err := j.resolveCode(ctx); err != nil {
 		return Standing{}, err
 	}
+	j.bindSignature()
 	if err := j.never(ctx); err != nil {
 		return Standing{}, err
 	}

@@ -128,8 +128,15 @@ func (r *reader) target(it *item, c *cursor) {
 				return
 			}
 			cmd.Code = code
-		case r.opts.OTP && !it.entry.Reading && cmd.OTP == "" && otpToken.MatchString(word):
+		case cmd.OTP == "" && otpToken.MatchString(word) && slices.Contains(r.opts.OTP, it.entry.Verb):
 			cmd.OTP = word
+		case cmd.OTP != "" && cmd.Number == "" && isNumber && otpToken.MatchString(word):
+			// 批准 000123 123456: of two the password comes last.
+			first, ok := petition.ParseNumber(cmd.OTP, r.opts.Prefix, r.opts.Year)
+			if !ok {
+				return
+			}
+			cmd.Number, cmd.OTP = first, word
 		case cmd.Number == "" && isNumber:
 			cmd.Number = number
 		default:

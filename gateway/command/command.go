@@ -111,6 +111,7 @@ type Options struct {
 	Mailboxes []string
 	// Citizen reads the citizen's verbs instead of the office's.
 	Citizen bool
-	// OTP reads six digits behind a verb as a one-time password, not as a number.
-	OTP bool
+	// OTP are the verbs behind which six digits are a one-time password, not a
+	// number.
+	OTP []Verb
 }

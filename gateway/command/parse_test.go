@@ -321,7 +321,7 @@ func TestParseSamples(t *testing.T) {
 func TestParseOTP(t *testing.T) {
 	t.Parallel()
 	opts := testOptions()
-	opts.OTP = true
+	opts.OTP = []Verb{Approve, Reject}
 	runParse(t, opts, []parseCase{
 		{"password", "批准 123456", "approve otp=123456"},
 		{"password glued", "批准123456", "approve otp=123456"},
@@ -329,6 +329,9 @@ func TestParseOTP(t *testing.T) {
 		{"password and number", "批准 123456 2026-123", "approve n=SFJX-2026-000123 otp=123456"},
 		{"reading verbs have none", "查询 000123", "status n=SFJX-2026-000123"},
 		{"password and reason", "退回重办 123456 依据不足", "reject otp=123456 text=依据不足"},
+		{"number of six digits and password", "批准 000123 123456", "approve n=SFJX-2026-000123 otp=123456"},
+		{"no number and password", "批准 000000 123456", "!not-alone approve"},
+		{"verbs without have none", "签收 000123", "sign n=SFJX-2026-000123"},
 	})
 }
 

@@ -36,6 +36,7 @@ type office struct {
 	uid     map[string]uint32
 	serial  int
 	archive string // directory of dossiers
+	refuse  string // the server refuses mail to this address for good
 	sent    []*mail
 }
 
@@ -227,6 +228,14 @@ func (o *office) settle() {
 			m := &mail{raw: item.Raw, l: letter.Parse(item.Raw), kind: item.Kind, number: string(item.Case), row: item.ID}
 			o.sent = append(o.sent, m)
 			results := []store.RecipientResult{}
+			if o.refuse != "" && slices.Contains(item.To, o.refuse) {
+				failed := store.Outcome{State: store.OutFailed, Error: "550 5.1.1 no such user", At: o.now,
+					Recipients: []store.RecipientResult{{Address: o.refuse, State: store.RecipientFailed, Code: 550, Enhanced: "5.1.1"}}}
+				if err := o.store.Note(o.t.Context(), item.ID, failed); err != nil {
+					o.t.Fatal(err)
+				}
+				continue
+			}
 			for _, to := range item.To {
 				o.inboxes[strings.ToLower(to)] = append(o.inboxes[strings.ToLower(to)], m)
 				results = append(results, store.RecipientResult{Address: to, State: store.RecipientSent, Code: 250})

@@ -191,7 +191,7 @@ func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r pet
 		return fmt.Errorf("render %s: %w", m.Template, err)
 	}
 	p := parcel{kind: m.Template, number: c.Number, to: r.Person, mail: rendered, files: files, code: code, codeID: codeID,
-		matter: thread(m), revision: m.Revision, letter: c.Letter, bypass: true}
+		matter: thread(m), revision: m.Revision, letter: c.Letter, bypass: true, replied: m.Template == "transcript"}
 	if r.Role == petition.RoleCitizen {
 		p.citizen, p.box, p.inReplyTo = true, w.box(c.Mailbox), c.MessageID
 	}

@@ -50,6 +50,9 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 	case "chase":
 		mail, err := w.Templates.Chase(w.chaseView(c, e, m, r, common))
 		return mail, nil, err
+	case "transcript":
+		mail, err := w.Templates.Transcript(templates.TranscriptView{Common: common, To: r.Name, Note: m.Note})
+		return mail, nil, err
 	case "report":
 		v, err := w.reportView(c, m, r, common)
 		if err != nil {
@@ -183,7 +186,7 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	files = further(&view, files, more, masks(c, r))
 	m.Note = remark(c, r, m.Note)
 	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
-		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c)}
+		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c, r)}
 	for _, id := range c.Assist() {
 		v.Assist = append(v.Assist, w.Policy.Roster.DivisionName(id))
 	}
@@ -229,7 +232,7 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	m.Note = remark(c, r, m.Note)
 	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
 		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
-		Reasons: w.reasons(c), Note: m.Note}
+		Reasons: w.reasons(c, r), Note: m.Note}
 	if e.Actor.Role != petition.RoleSystem {
 		v.By = e.Actor.Name
 	}
@@ -378,7 +381,7 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if err != nil {
 		return templates.ReportView{}, err
 	}
-	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c), Note: remark(c, r, m.Note),
+	v := templates.ReportView{Common: common, To: r.Name, Urgency: petition.UrgencyName(c.Urgency), Letter: view, Reasons: w.reasons(c, r), Note: remark(c, r, m.Note),
 		Deadline: w.deadline(c.Due, c.Estimated), CanInstruct: r.Role == petition.RoleLeader, CanAck: r.Role != petition.RoleLeader}
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)
@@ -415,7 +418,7 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 		v.Advice = []string{"请立即督促承办处室和审核人员办结，尽快答复来信人", "回复“催办”可立即催办，并记录在案"}
 	case petition.VariantBounced:
 		v.What, v.Since = "邮件无法送达", w.office(w.now)
-		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人"}
+		v.Advice = []string{m.Note, "请核对地址，或用其他方式联系收件人；答复未能送达的，用其他方式告知来信人后，请以“结案 编号”办结"}
 	case petition.VariantNoApprover:
 		v.What, v.Since = "答复稿没有可以审核的人员", w.office(w.now)
 		v.Advice = []string{"除拟稿人和应当回避的人员外，名册中没有其他审核人，请补充审核人后由拟稿人重新提交"}

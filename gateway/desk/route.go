@@ -42,6 +42,8 @@ func (w *work) route(a *arrival) error {
 	if err != nil {
 		return fmt.Errorf("judge: %w", err)
 	}
+	// What stands unsigned beside a signed part is not obeyed.
+	a.l = standing.Readable(a.l)
 	switch {
 	case standing.Never != "":
 		return w.file(a, store.KindAutomatic, "自动邮件："+standing.Never)

@@ -55,7 +55,16 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 	if len(st.Suspicious) > 0 || st.WrongCode && st.Code == nil || st.ForeignCode != nil && st.Code == nil {
 		return w.suspicious(a, st, s.number, codeReasons(st))
 	}
-	commands, problems := command.Parse(a.l.New, w.grammar())
+	grammar := w.grammar()
+	grammar.OTP = st.OTPVerbs()
+	if len(grammar.OTP) > 0 {
+		if locked, err := w.locked(st.Address); err != nil {
+			return err
+		} else if locked {
+			return w.suspicious(a, st, s.number, []string{"动态口令连续出错，该地址一小时内不再受理指令"})
+		}
+	}
+	commands, problems := command.Parse(a.l.New, grammar)
 	if len(commands) == 0 && len(problems) == 0 {
 		commands = s.plain()
 	}
@@ -67,7 +76,10 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 			return err
 		}
 		if rulings[i].ruling == authority.Report {
-			return w.suspicious(a, st, rulings[i].Number, legReasons(rulings[i].missing))
+			if err := w.failed(rulings[i]); err != nil {
+				return err
+			}
+			return w.suspicious(a, st, rulings[i].Number, rulings[i].reasons())
 		}
 		if rulings[i].ruling == authority.Ignore {
 			return w.file(a, store.KindAutomatic, "不作为指令处理")
@@ -214,6 +226,19 @@ type ruled struct {
 	order
 	ruling  authority.Ruling
 	missing []authority.Leg
+	// standing is the writer's for this command, its password redeemed.
+	standing authority.Standing
+}
+
+// reasons are the sentences of a report on an order that must not be obeyed.
+func (r ruled) reasons() []string {
+	list := legReasons(r.missing)
+	for _, fault := range []*authority.Reason{r.standing.OTPFault, r.standing.SignatureFault} {
+		if fault != nil {
+			list = append(list, fault.Text)
+		}
+	}
+	return list
 }
 
 // rank orders rulings: somebody with several posts acts in the one that goes
@@ -243,8 +268,11 @@ func (s *session) rule(c command.Command) (ruled, error) {
 	if target == "" && s.standing.Code == nil && s.standing.StaleCode == nil {
 		target = s.number
 	}
+	if best.standing, err = s.standing.WithOTP(s.ctx, c, s.a.Arrived, evidence{s.work, s.a.keys}); err != nil {
+		return ruled{}, fmt.Errorf("judge password: %w", err)
+	}
 	for _, post := range s.standing.Posts {
-		ruling, missing := s.standing.Rule(post.Role, c.Verb, target)
+		ruling, missing := best.standing.Rule(post.Role, c.Verb, target)
 		better := rank[ruling] > rank[best.ruling]
 		if rank[ruling] == rank[best.ruling] && post.Division != "" && s.standing.Code != nil && s.standing.Code.Division == post.Division {
 			better = true

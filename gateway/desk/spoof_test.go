@@ -172,7 +172,12 @@ func TestForgedApprovals(t *testing.T) {
 		t.Errorf("%d mails in testdata, %d rows", len(files), len(rows))
 	}
 	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
-		for _, f := range forgeries() {
+		for i, f := range forgeries() {
+			// Whom to obey does not depend on the database: PostgreSQL is asked
+			// about a part of the rows, to keep the whole run short.
+			if strings.HasSuffix(t.Name(), "/postgres") && i%5 != 0 {
+				continue
+			}
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
 				f.run(besiege(t, open(t)))

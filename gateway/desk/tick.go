@@ -2,9 +2,11 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -300,6 +302,11 @@ func (d *Desk) watchBoxes(ctx context.Context, now time.Time) error {
 			since := s.Checked
 			if since.IsZero() {
 				since = s.Since
+			}
+			missed := store.Entry{Time: now, Actor: petition.System(), Kind: petition.EvEscalated, Text: "信箱未能按时收信",
+				Data: json.RawMessage(`{"clock":"check","mailbox":` + strconv.Quote(s.Mailbox) + `}`)}
+			if _, err := w.tx.Append(missed); err != nil {
+				return fmt.Errorf("append missed check: %w", err)
 			}
 			return w.boxAlarm(s.Mailbox, templates.AlarmView{What: "信箱“" + w.box(s.Mailbox).Name + "”未能成功收信", Since: w.office(since),
 				Advice: []string{"请检查网络和邮件服务；恢复后系统会自动补收，不会漏信"}}, true)

@@ -211,6 +211,9 @@ func TestCitizenWithoutProof(t *testing.T) {
 		o.answer(reply{from: wang, to: confirm, text: "确认", plain: true, box: "director"})
 		o.take(wang, "transcript")
 		o.state(1, petition.Withdrawn)
+		if told := o.take("power@jxw.example", "transcript"); !strings.Contains(told.l.Text, "来信人已撤回") {
+			t.Errorf("the division hears:\n%s", told.l.Text)
+		}
 		o.until(o.now.Add(time.Hour))
 		// Five wrong codes bring silence, the right one too.
 		query := between(o.read[wang][0].l.Text, "查询码：")
@@ -243,5 +246,46 @@ func TestLettersThatCannotBeRead(t *testing.T) {
 			o.take("jia@jxw.example", "triage")
 			o.state(i+1, petition.Triage)
 		}
+	})
+}
+
+func TestNumbersAreMaskedOutsideTheOffice(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "停电", "停电三天，请致电13800138000，身份证11010519491231002X。")
+		o.take(wang, "receipt")
+		dispatch := o.take("power@jxw.example", "dispatch")
+		for _, secret := range []string{"13800138000", "11010519491231002X"} {
+			if strings.Contains(dispatch.l.Text, secret) {
+				t.Errorf("%s is passed on:\n%s", secret, dispatch.l.Text)
+			}
+		}
+		if !strings.Contains(dispatch.l.Text, "138****8000") {
+			t.Errorf("the number is not recognisable:\n%s", dispatch.l.Text)
+		}
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "已恢复供电。"})
+		o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		o.take("bing@jxw.example", "approval")
+		if yi := o.take("yi@jxw.example", "approval"); !strings.Contains(yi.l.Text, "13800138000") {
+			t.Errorf("the office does not see the letter as it came:\n%s", yi.l.Text)
+		}
+	})
+}
+
+func TestAnswerThatCannotBeDelivered(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.refuse = wang
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take("jia@jxw.example", "alarm")
+		o.state(1, petition.Approved)
+		// The office told the citizen by telephone, and closes the case.
+		o.answer(reply{from: "jia@jxw.example", text: "结案 1", bare: true})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+		o.take("jia@jxw.example", "transcript")
+		o.until(o.now.Add(time.Hour))
+		o.state(1, petition.Archived)
 	})
 }

@@ -74,13 +74,11 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if isForm && form.Body != "" {
 		v.Text = form.Body
 	}
-	v.Text = w.discreet(v.Text)
-	if masked {
-		v.Subject, v.Text = hide(v.Subject, c), hide(v.Text, c)
-	} else {
+	v.Subject, v.Text = subjectTo(c, r), remark(c, r, w.discreet(v.Text))
+	if !masked {
 		v.From = strings.TrimSpace(c.Name + " " + angle(c.Sender))
 		if c.Phone != "" {
-			v.Fields = append(v.Fields, templates.Field{Label: "联系电话", Value: c.Phone})
+			v.Fields = append(v.Fields, templates.Field{Label: "联系电话", Value: remark(c, r, c.Phone)})
 		}
 	}
 	for _, d := range l.Defects {
@@ -142,16 +140,17 @@ func extension(name string) string {
 
 // masks reports whether the citizen's identity is kept from a recipient.
 func masks(c petition.Case, r petition.Recipient) bool {
-	return c.Confidential && !slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, r.Role)
+	return c.Confidential && !ofOffice(r)
+}
+
+// ofOffice reports whether a recipient works in the e-gov office, which reads
+// letters as they came.
+func ofOffice(r petition.Recipient) bool {
+	return slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, r.Role)
 }
 
 // subjectTo is the letter's subject as a recipient may see it.
-func subjectTo(c petition.Case, r petition.Recipient) string {
-	if masks(c, r) {
-		return hide(c.Subject, c)
-	}
-	return c.Subject
-}
+func subjectTo(c petition.Case, r petition.Recipient) string { return remark(c, r, c.Subject) }
 
 var defectWords = map[string]string{
 	letter.DefectTextDamaged:     "部分文字无法识别",
@@ -181,13 +180,21 @@ func hide(text string, c petition.Case) string {
 	return text
 }
 
-// remark is what goes along with a mail, as its recipient may see it: it may
-// quote the citizen.
+// remark is a text that is the citizen's, or may quote the citizen, as its
+// recipient may see it (脱敏, spec mail section 7): outside the office identity,
+// telephone and card numbers are masked, and in a confidential case whatever
+// tells who wrote it. The original is never touched.
 func remark(c petition.Case, r petition.Recipient, text string) string {
-	if masks(c, r) {
-		return hide(text, c)
+	if ofOffice(r) {
+		return text
 	}
-	return text
+	p := letter.MaskPolicy{Numbers: true}
+	if c.Confidential {
+		p.Names, p.Address, p.Introductions = []string{c.Name}, c.Sender, true
+		text = hide(text, c)
+	}
+	masked, _ := letter.MaskText(text, p)
+	return masked
 }
 
 func angle(address string) string {
@@ -282,7 +289,7 @@ var fieldNames = map[string]string{"subject": "主题", "body": "正文", "attac
 
 // reasons are the rules' hits on the case's letter. The rules are asked again:
 // the words they quote are the citizen's and lie nowhere but in the letter.
-func (w *work) reasons(c petition.Case) []templates.Reason {
+func (w *work) reasons(c petition.Case, r petition.Recipient) []templates.Reason {
 	if c.Rule == "" || c.Confidential {
 		return nil
 	}
@@ -293,7 +300,11 @@ func (w *work) reasons(c petition.Case) []templates.Reason {
 	if entrusted(c) {
 		v = w.advise(c, v)
 	}
-	return reasonsOf(v)
+	list := reasonsOf(v)
+	for i := range list {
+		list[i].Word, list[i].Context = remark(c, r, list[i].Word), remark(c, r, list[i].Context)
+	}
+	return list
 }
 
 func reasonsOf(v rules.Verdict) []templates.Reason {

@@ -185,25 +185,26 @@ type Case struct {
 	Drafts   []Draft   `json:"drafts,omitempty"`
 	Chases   []Chase   `json:"chases,omitempty"`
 
-	ApprovedAt time.Time  `json:"approved_at,omitzero"`
-	Answered   time.Time  `json:"answered,omitzero"`
-	Closed     time.Time  `json:"closed,omitzero"`
-	ClosedBy   string     `json:"closed_by,omitempty"`
-	ArchivedAt time.Time  `json:"archived_at,omitzero"`
-	Rating     string     `json:"rating,omitempty"`
-	MergedInto Number     `json:"merged_into,omitempty"`
-	Follows    Number     `json:"follows,omitempty"`    // the closed case that this one follows up
-	Related    Number     `json:"related,omitempty"`    // the case that the subject names, of somebody else's
-	Review     bool       `json:"review,omitempty"`     // opened by 申请复查
-	ClocksFrom time.Time  `json:"clocks_from,omitzero"` // first sight of an old letter; zero: Arrived
-	Help       *Help      `json:"help,omitempty"`       // the assistance that waits for the office's word
-	Body       string     `json:"body,omitempty"`       // blob of the words of a call or walk-in; "" for a letter
-	Asked      *Extension `json:"asked,omitempty"`      // the extension that waits for the office's word
-	LedBy      string     `json:"led_by,omitempty"`     // leader a draft was submitted to
-	RestrictBy string     `json:"restrict_by,omitempty"`
-	Published  bool       `json:"published,omitempty"`
-	Imported   bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept
-	Seq        int        `json:"seq"`                // events so far
+	ApprovedAt  time.Time  `json:"approved_at,omitzero"`
+	Answered    time.Time  `json:"answered,omitzero"`
+	Closed      time.Time  `json:"closed,omitzero"`
+	ClosedBy    string     `json:"closed_by,omitempty"`
+	ArchivedAt  time.Time  `json:"archived_at,omitzero"`
+	Rating      string     `json:"rating,omitempty"`
+	MergedInto  Number     `json:"merged_into,omitempty"`
+	Follows     Number     `json:"follows,omitempty"`    // the closed case that this one follows up
+	Related     Number     `json:"related,omitempty"`    // the case that the subject names, of somebody else's
+	Review      bool       `json:"review,omitempty"`     // opened by 申请复查
+	ClocksFrom  time.Time  `json:"clocks_from,omitzero"` // first sight of an old letter; zero: Arrived
+	Help        *Help      `json:"help,omitempty"`       // the assistance that waits for the office's word
+	Body        string     `json:"body,omitempty"`       // blob of the words of a call or walk-in; "" for a letter
+	Asked       *Extension `json:"asked,omitempty"`      // the extension that waits for the office's word
+	LedBy       string     `json:"led_by,omitempty"`     // leader a draft was submitted to
+	RestrictBy  string     `json:"restrict_by,omitempty"`
+	Undelivered bool       `json:"undelivered,omitempty"` // the approved answer did not reach the citizen
+	Published   bool       `json:"published,omitempty"`
+	Imported    bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept
+	Seq         int        `json:"seq"`                // events so far
 }
 
 // Lead is the division that the case lies with at present, "" when none.

@@ -203,6 +203,7 @@ const (
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
 	VariantExtended     = "extended"     // dispatch: the new deadline
 	VariantNotExtended  = "not_extended" // dispatch: more time was refused
+	VariantEnded        = "ended"        // transcript: a division need not go on
 	VariantSimilar      = "similar"      // triage: many people sent one text
 	VariantSupplement   = "supplement"   // dispatch, triage: the citizen wrote again
 	VariantDecided      = "decided"      // approval: another approver decided first

@@ -94,7 +94,7 @@ var turns = map[EventKind]turn{
 	EvReferred:       {[]State{Approved}, (*step).refused},
 	EvWithdrawn:      {openState, (*step).withdrawn},
 	EvRated:          {finished, (*step).rated},
-	EvClosed:         {[]State{Answered}, (*step).closed},
+	EvClosed:         {[]State{Approved, Answered}, (*step).closed},
 	EvReopened:       {[]State{Answered, Closed, Archived, Refused, Withdrawn}, (*step).reopened},
 	EvRestricted:     {anyState, (*step).restricted},
 	EvUnrestricted:   {anyState, (*step).unrestricted},

@@ -248,7 +248,7 @@ func (s *step) refused() error {
 	d.State = DraftSent
 	s.c.State = Refused
 	s.c.Answered = s.now
-	s.endAll()
+	s.endAll("该信件已由电子政务室告知来信人不予受理或转送其他单位，贵处室无需继续办理。")
 	return nil
 }
 
@@ -270,7 +270,12 @@ func (s *step) rated() error {
 	return nil
 }
 
+// closed ends an answered case. One whose approved answer could not be delivered
+// is closed by the office once the citizen was told by other means.
 func (s *step) closed() error {
+	if s.c.State == Approved && !s.c.Undelivered {
+		return s.refuse(outOfTurn(s.c.State, s.e.Kind))
+	}
 	s.c.State, s.c.Closed, s.c.ClosedBy = Closed, s.now, string(s.e.Actor.Role)
 	s.emit(Stop{}, Void{}, Start{Clock: ClockArchive, Due: s.now})
 	return nil

@@ -114,6 +114,9 @@ func (s *step) escalated() error {
 // bounced tells the people who must act on a mail that did not arrive: a
 // citizen's address is the office's matter, a liaison's also the head's.
 func (s *step) bounced() error {
+	if SameAddress(s.e.Address, s.c.Sender) && (s.c.State == Approved || s.c.State == Answered) {
+		s.c.Undelivered = true
+	}
 	to := s.office()
 	for _, post := range s.p.Roster.Posts(s.e.Address) {
 		if post.Role == RoleLiaison {

@@ -155,23 +155,30 @@ func (s *step) merged() error {
 		return s.refuse("请写明并入哪一件来信的编号")
 	}
 	s.c.State, s.c.MergedInto = Merged, s.e.Target
-	s.endAll()
+	s.endAll("该信件已并入 " + string(s.e.Target) + " 一并办理，贵处室无需就本件单独答复。")
 	return nil
 }
 
 func (s *step) withdrawn() error {
 	s.c.State = Withdrawn
-	s.endAll()
+	s.endAll("来信人已撤回该信件，贵处室无需继续办理。")
 	return nil
 }
 
 // endAll ends every clock, code and dispatch of a case that goes no further,
 // and has its dossier written.
-func (s *step) endAll() {
-	for i := range s.c.Dispatches {
-		if s.c.Dispatches[i].Ended.IsZero() {
-			s.c.Dispatches[i].Ended = s.now
+//
+// The divisions that had it keep their place on it: they are told that they
+// need not go on, and may see why when they ask.
+func (s *step) endAll(told string) {
+	var to []Recipient
+	for _, d := range s.c.Dispatches {
+		if d.Ended.IsZero() {
+			to = append(to, s.liaisons(d.Division)...)
 		}
+	}
+	if len(to) > 0 {
+		s.emit(Mail{Template: "transcript", Variant: VariantEnded, To: unique(to), Note: told})
 	}
 	s.supersede()
 	s.c.Closed = s.now
