@@ -54,7 +54,9 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
-	Learned        string // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
+	Learned        string        // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
+	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
+	Books          bool          // the morning's mails: digest, legal limits, assessment
 }
 
 // box finds a mailbox by id.
