@@ -46,6 +46,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		Books:          true,
 		HandoverAck:    c.Duty.HandoverAck,
 		ArchiveDir:     string(c.Archive.Dir),
+		Learned:        c.Conduct.Learned,
 	}
 	if s.Authority.Keys, err = signingKeys(c); err != nil {
 		return desk.Settings{}, err

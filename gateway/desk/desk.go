@@ -54,6 +54,7 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
+	Learned        string        // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
 	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
 	Books          bool          // the morning's mails: digest, legal limits, assessment
 }
@@ -113,6 +114,7 @@ type Desk struct {
 	archive   func(ctx context.Context, n petition.Number, now time.Time) (string, error)
 	publish   func(ctx context.Context, items []Published, now time.Time) error
 	settings  atomic.Pointer[Settings]
+	model     atomic.Pointer[loadedModel]
 }
 
 // New makes a desk that works by the settings.
