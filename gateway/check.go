@@ -21,7 +21,7 @@ func Check(path string, now time.Time) (configs.Config, []configs.Finding) {
 	c, findings := configs.Inspect(path, now)
 	if len(c.Mailboxes) > 0 && len(c.Staff.Divisions) > 0 {
 		// Without either every name in the rules would be complained of.
-		findings = append(findings, checkRules(c)...)
+		findings = append(findings, CheckRules(c)...)
 	}
 	findings = append(findings, checkTemplates(c)...)
 	sortByFile(findings, path)
@@ -64,7 +64,8 @@ func tolerant(path string, now time.Time, check func(string, time.Time) (configs
 	return c, findings
 }
 
-func checkRules(c configs.Config) []configs.Finding {
+// CheckRules returns every complaint about the rules that a configuration names.
+func CheckRules(c configs.Config) []configs.Finding {
 	return rules.Inspect(string(c.Rules), ruleNames(c))
 }
 

@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 		"gateway/letter", "gateway/command", "gateway/petition", "gateway/authority", "gateway/store", "rules", "templates",
 		"gateway/calendar", "gateway/fold", "gateway/report", "gateway/dossier",
 	},
+	"gateway/feed":     {},
 	"gateway/dossier":  {"gateway/petition", "gateway/store", "gateway/letter", "templates"},
 	"gateway/report":   {"gateway/petition", "gateway/store", "gateway/calendar", "templates"},
 	"gateway/watch":    {"gateway/petition", "gateway/store", "gateway/report", "templates"},

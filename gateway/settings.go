@@ -43,7 +43,10 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		AutoMail:       c.Limits.AutoMail,
 		LetterBytes:    int64(c.Limits.LetterBytes),
 		Drill:          c.Drill,
+		Books:          true,
+		HandoverAck:    c.Duty.HandoverAck,
 		ArchiveDir:     string(c.Archive.Dir),
+		Learned:        c.Conduct.Learned,
 	}
 	if s.Authority.Keys, err = signingKeys(c); err != nil {
 		return desk.Settings{}, err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"xinfangd/configs"
 	"xinfangd/gateway/petition"
@@ -70,11 +69,8 @@ func (c caseListCmd) Run(s *shell) error {
 			return unusable("没有状态 %q", clean(string(state)))
 		}
 	}
-	if c.Since != "" {
-		filter.Since, err = time.ParseInLocation(time.DateOnly, c.Since, r.config.Office.Location())
-		if err != nil {
-			return unusable("--since 应为日期，如 2026-11-01")
-		}
+	if filter.Since, err = day(c.Since, r.config); err != nil {
+		return err
 	}
 	if c.Overdue {
 		filter.DueUntil = s.now()

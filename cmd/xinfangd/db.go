@@ -16,6 +16,7 @@ type dbCmd struct {
 	Migrate dbMigrateCmd `cmd:"" help:"把数据库升级到本程序的版本"`
 	Status  dbStatusCmd  `cmd:"" help:"版本、件数、大小"`
 	Backup  dbBackupCmd  `cmd:"" help:"备份（SQLite，网关运行时也可以）"`
+	Copy    dbCopyCmd    `cmd:"" help:"把整个登记簿搬到另一个数据库，并逐项核对"`
 }
 
 type dbMigrateCmd struct{}

@@ -36,6 +36,8 @@ type cli struct {
 	Letter  letterCmd  `cmd:"" help:"收到的全部来件"`
 	Ledger  ledgerCmd  `cmd:"" help:"台账"`
 	Report  reportCmd  `cmd:"" help:"每日情况、考核、通报和抽查"`
+	Import  importCmd  `cmd:"" help:"把以前的来信导入登记簿，直接归档，不发任何邮件"`
+	Person  personCmd  `cmd:"" help:"名册中的人"`
 	Pause   pauseCmd   `cmd:"" help:"暂停一切发送，邮件都留着"`
 	Resume  resumeCmd  `cmd:"" help:"恢复发送"`
 	DB      dbCmd      `cmd:"" name:"db" help:"数据库"`

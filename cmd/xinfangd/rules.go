@@ -14,9 +14,13 @@ import (
 
 // rulesCmd is what can be done with the rules.
 type rulesCmd struct {
-	Explain rulesExplainCmd `cmd:"" help:"说明规则怎样看一封信，为什么"`
-	Test    rulesTestCmd    `cmd:"" help:"跑规则自带的用例"`
-	Lint    rulesLintCmd    `cmd:"" help:"找出规则里多余、重复或走不到的地方"`
+	Explain  rulesExplainCmd  `cmd:"" help:"说明规则怎样看一封信，为什么"`
+	Test     rulesTestCmd     `cmd:"" help:"跑规则自带的用例"`
+	Lint     rulesLintCmd     `cmd:"" help:"找出规则里多余、重复或走不到的地方"`
+	Backtest rulesBacktestCmd `cmd:"" help:"用登记簿里的来信重放规则，看去向有何不同"`
+	Suggest  rulesSuggestCmd  `cmd:"" help:"从改派中学出可以补充的规则"`
+	Learn    rulesLearnCmd    `cmd:"" help:"从办结的来信学出分类模型，供规则定不了时参考"`
+	Evaluate rulesEvaluateCmd `cmd:"" help:"用已标注的来信给规则和模型打分"`
 }
 
 type rulesExplainCmd struct {
@@ -37,13 +41,17 @@ func (c rulesExplainCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	model, err := s.model(config)
+	if err != nil {
+		fmt.Fprintln(s.err, "xinfangd：学习模型不可用，只看规则："+say(err))
+	}
 	list := []rules.Explanation{}
 	for _, file := range c.Files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			return unusable("读不了 %s：%s", clean(file), say(err))
 		}
-		list = append(list, settings.Explain(file, box, raw, s.now()))
+		list = append(list, settings.Explain(file, box, raw, s.now(), model))
 	}
 	return s.print(list, func(w io.Writer) {
 		for i, e := range list {
@@ -72,10 +80,13 @@ func (c rulesExplainCmd) box(config configs.Config) (string, error) {
 
 func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
 	fmt.Fprintln(w, clean(e.File))
-	decided := map[rules.DecidedBy]string{rules.ByBox: "信箱固定", rules.ByRule: "规则 " + e.Rule, rules.ByLearned: "学习模型", rules.ByNone: ""}[e.DecidedBy]
-	if e.Division == "" {
+	decided := map[rules.DecidedBy]string{rules.ByBox: "信箱固定", rules.ByRule: "规则 " + e.Rule, rules.ByNone: ""}[e.DecidedBy]
+	switch {
+	case e.Division == "":
 		fmt.Fprintln(w, "  处室：没有规则能定，交电子政务室分办")
-	} else {
+	case e.DecidedBy == rules.ByLearned:
+		fmt.Fprintf(w, "  处室：没有规则能定；学习模型建议 %s（把握 %s）\n", roster.DivisionName(e.Division), percent(e.Confidence))
+	default:
 		fmt.Fprintf(w, "  处室：%s（%s）\n", roster.DivisionName(e.Division), clean(decided))
 	}
 	if len(e.Assist) > 0 {
@@ -99,11 +110,19 @@ func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
 		fmt.Fprintln(w, "  反映的处室（回避）："+strings.Join(e.Accuses, "、"))
 	}
 	for _, h := range e.Hits {
-		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", clean(h.Rule), h.Field, clean(h.Word), clean(h.Context))
+		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", hitName(h), h.Field, clean(h.Word), clean(h.Context))
 	}
 	for _, n := range e.Near {
 		fmt.Fprintf(w, "  差一点 %s：缺 %s\n", clean(n.Rule), clean(n.Missing))
 	}
+}
+
+// hitName is what a hit speaks for.
+func hitName(h rules.Hit) string {
+	if h.Rule == string(rules.ByLearned) {
+		return "学习模型"
+	}
+	return clean(h.Rule)
 }
 
 // set loads the rules as the daemon does.

@@ -15,6 +15,7 @@ import (
 	"xinfangd/configs"
 	"xinfangd/gateway"
 	"xinfangd/gateway/desk"
+	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
 )
@@ -145,6 +146,11 @@ func say(err error) string {
 		{store.ErrNewerSchema, "数据库由更新版本的程序建立，请升级本程序"},
 		{store.ErrDamaged, "保存的原件与摘要不符，可能已损坏"},
 		{gateway.ErrRunning, "另一个网关正在使用这个数据库"},
+		{errNoMail, "里面没有邮件"},
+		{errTooLarge, "文件过大"},
+		{errNoBox, "不是 Maildir，没有 cur 和 new"},
+		{letter.ErrNotMbox, "不是 mbox 文件"},
+		{letter.ErrTooLarge, "邮件过大"},
 		{gateway.ErrOffset, "只有演练（drill: true）时才能调整时钟"},
 		{fs.ErrExist, "文件已经存在"},
 		{fs.ErrNotExist, "文件不存在"},

@@ -34,6 +34,9 @@ func (s *session) ask() error {
 		}
 	}
 	why := "指令没有附带本事项的回执码"
+	if s.pending[0].Command.Verb == command.Publish {
+		why = "公开之前，请核对已隐去个人信息的文字；确认后即按所示内容公开"
+	}
 	if s.standing.Replayable {
 		why = "邮件签名不足以证明回执码由您本人在本次邮件中使用"
 	}

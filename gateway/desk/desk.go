@@ -54,6 +54,9 @@ type Settings struct {
 	LetterBytes    int64 // parsed up to this size
 	Drill          bool
 	ArchiveDir     string
+	Learned        string        // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
+	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
+	Books          bool          // the morning's mails: digest, legal limits, assessment
 }
 
 // box finds a mailbox by id.
@@ -98,6 +101,8 @@ type Options struct {
 	// Archive writes the dossier of a case and returns its path; nil leaves
 	// cases unarchived.
 	Archive func(ctx context.Context, n petition.Number, now time.Time) (string, error)
+	// Publish brings the public pages to exactly these items; nil publishes nothing.
+	Publish func(ctx context.Context, items []Published, now time.Time) error
 }
 
 // Desk is the clerk; safe for concurrent use.
@@ -107,7 +112,9 @@ type Desk struct {
 	lookupTXT func(ctx context.Context, domain string) ([]string, error)
 	queued    func()
 	archive   func(ctx context.Context, n petition.Number, now time.Time) (string, error)
+	publish   func(ctx context.Context, items []Published, now time.Time) error
 	settings  atomic.Pointer[Settings]
+	model     atomic.Pointer[loadedModel]
 }
 
 // New makes a desk that works by the settings.
@@ -115,7 +122,7 @@ func New(settings Settings, o Options) (*Desk, error) {
 	if o.Store == nil {
 		return nil, errors.New("new desk: no store")
 	}
-	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive}
+	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive, publish: o.Publish}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

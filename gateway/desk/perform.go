@@ -19,8 +19,15 @@ func (s *session) perform(o order) error {
 	if read := reading(o.Command.Verb); read != nil {
 		return read(s, o)
 	}
-	if o.Command.Verb == command.Register {
+	switch o.Command.Verb {
+	case command.Register:
 		return s.registerCall(o)
+	case command.Take:
+		return s.take(o)
+	case command.Handover:
+		return s.dutyWord(o, "交班说明已记入值班日志", "交班")
+	case command.Log:
+		return s.dutyWord(o, "已记入值班日志", "记录：")
 	}
 	act, ok := acts[o.Command.Verb]
 	if !ok {
@@ -118,6 +125,8 @@ var acts = map[command.Verb]act{
 	command.DenyAssist:     deny(petition.EvAssisted, "未同意协办，已告知承办处室"),
 	command.Recall:         simple(petition.EvRecalled, "批准已收回，答复没有发出"),
 	command.Attach:         attach,
+	command.Publish:        publish,
+	command.Unpublish:      simple(petition.EvUnpublished, "已撤下公开的内容"),
 	command.Answer:         answer,
 	command.Amend:          amend,
 	command.Refuse:         notice(petition.DraftRefusal),

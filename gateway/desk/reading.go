@@ -56,7 +56,8 @@ func manual(posts []petition.Post) []templates.ManualSection {
 // built reports whether the desk executes a verb; the help mail lists no others.
 func built(v command.Verb) bool {
 	_, does := acts[v]
-	return does || reading(v) != nil || v == command.Confirm
+	own := []command.Verb{command.Confirm, command.Register, command.Take, command.Handover, command.Log}
+	return does || reading(v) != nil || slices.Contains(own, v)
 }
 
 // todos is how many lines a list of open matters has at most.

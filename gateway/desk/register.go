@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -76,6 +77,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if why := alike.why(); why != "" && verdict.NeedsLook == "" && follows == "" {
 		verdict.NeedsLook = why
 	}
+	verdict = w.entrust(c, a, verdict)
 	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print); err != nil {
 		return fmt.Errorf("keep fingerprint: %w", err)
 	}
@@ -134,6 +136,10 @@ func (w *work) index(n petition.Number, a *arrival, c petition.Case) {
 	if err := w.tx.IndexCase(n, strings.Join([]string{c.Subject, c.Name, c.Sender}, "\n")); err != nil {
 		w.desk.log.Warn("case not indexed", "case", n, "err", err)
 	}
+	w.indexLetter(n, a)
+}
+
+func (w *work) indexLetter(n petition.Number, a *arrival) {
 	if err := w.tx.IndexLetter(n, a.row.ID, a.l.Subject+"\n"+a.l.Text); err != nil {
 		w.desk.log.Warn("letter not indexed", "case", n, "letter", a.row.ID, "err", err)
 	}
@@ -276,7 +282,7 @@ func (w *work) verdictOf(v rules.Verdict) petition.Verdict {
 		Recuse: w.recused(v.Recuse), Accuses: v.Accuses, Confidential: v.Confidential, DecidedBy: string(v.DecidedBy), Rule: v.Rule, Version: v.Version,
 	}
 	for _, r := range reasonsOf(v) {
-		verdict.Why = append(verdict.Why, r.Rule+"："+r.Field+"中的“"+r.Word+"”")
+		verdict.Why = append(verdict.Why, cmp.Or(r.Rule, r.Name)+"："+r.Field+"中的“"+r.Word+"”")
 	}
 	return verdict
 }

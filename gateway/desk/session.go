@@ -349,6 +349,10 @@ func (s *session) obey(r ruled) error {
 	if r.Command.Verb == command.Confirm {
 		return s.confirm(r)
 	}
+	if r.Command.Verb == command.Publish {
+		// The anonymised text is shown first, whatever the mail proves.
+		return s.keep(r.order)
+	}
 	return s.perform(r.order)
 }
 
@@ -396,6 +400,11 @@ func (s *session) keep(o order) error {
 		}
 		if d := c.Pending(); d != nil {
 			o.Revision, o.Digest = d.Revision, d.Digest
+		}
+		if o.Command.Verb == command.Publish {
+			if o, err = s.show(o, c); err != nil {
+				return err
+			}
 		}
 	} else if needsCase(o.Command.Verb) {
 		s.fail(o.Command.Raw, "没有写明是哪一件来信", "请在指令后写明编号，例如：签收 123")

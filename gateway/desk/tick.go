@@ -25,7 +25,7 @@ const batch = 100
 // nothing is known to fall due.
 func (d *Desk) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var errs []error
-	errs = append(errs, d.report(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
+	errs = append(errs, d.report(ctx, now), d.books(ctx, now), d.duty(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		var err error
 		next, err = tx.NextClock()
@@ -136,6 +136,12 @@ func (d *Desk) fireOne(ctx context.Context, row store.ClockRow, now time.Time) (
 			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
+	if row.Case == "" {
+		return d.fireOffice(ctx, row, now)
+	}
+	if row.Clock == petition.ClockPublish {
+		return d.firePublish(ctx, row, now)
+	}
 	if row.Clock == petition.ClockArchive {
 		return d.fireArchive(ctx, row, now)
 	}
@@ -158,6 +164,25 @@ func (d *Desk) fireOne(ctx context.Context, row store.ClockRow, now time.Time) (
 		}
 		_, err = w.apply(c, e, origin{})
 		return ignoreRefusal(w, err)
+	})
+}
+
+// fireOffice lets a clock of the office itself go off.
+func (d *Desk) fireOffice(ctx context.Context, row store.ClockRow, now time.Time) error {
+	if row.Clock == clockBooks {
+		return d.fireBooks(ctx, row, now)
+	}
+	return d.update(ctx, now, func(w *work) error {
+		if err := w.tx.ClockFired(row.ID); err != nil {
+			return ignoreTaken(err)
+		}
+		switch row.Clock {
+		case clockHandover:
+			return w.fireHandover(row.Due)
+		case clockTake:
+			return w.fireTake()
+		}
+		return errOfficeClock
 	})
 }
 

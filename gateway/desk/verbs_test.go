@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -287,5 +288,44 @@ func TestAnswerThatCannotBeDelivered(t *testing.T) {
 		o.take("jia@jxw.example", "transcript")
 		o.until(o.now.Add(time.Hour))
 		o.state(1, petition.Archived)
+	})
+}
+
+func TestPublished(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		var public []Published
+		o.desk.publish = func(_ context.Context, items []Published, _ time.Time) error { public = items; return nil }
+		o.person("director", wang, "王某", "停电", "我叫王建国，电话13800138000，小区停电三天，请尽快处理。")
+		o.take(wang, "receipt")
+		dispatch := o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "王建国先生反映的变压器已更换。"})
+		o.take("power@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		yi := o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		o.approve("yi@jxw.example", yi, "bing@jxw.example")
+		o.answer(reply{from: "yi@jxw.example", text: "公开 1", bare: true})
+		confirm := o.take("yi@jxw.example", "confirm")
+		for _, secret := range []string{"13800138000", "王建国"} {
+			if strings.Contains(confirm.l.Text, secret) {
+				t.Errorf("the preview shows %s:\n%s", secret, confirm.l.Text)
+			}
+		}
+		if !strings.Contains(confirm.l.Text, "小区停电三天") {
+			t.Errorf("the preview lacks the letter:\n%s", confirm.l.Text)
+		}
+		o.answer(reply{from: "yi@jxw.example", to: confirm, text: "确认"})
+		o.take("yi@jxw.example", "transcript")
+		o.until(o.now.Add(time.Minute))
+		if len(public) != 1 || strings.Contains(public[0].Question+public[0].Answer, "王建国") || strings.Contains(public[0].Question, "13800138000") {
+			t.Errorf("public: %+v", public)
+		}
+		o.answer(reply{from: "yi@jxw.example", text: "不公开 1", bare: true})
+		o.answer(reply{from: "yi@jxw.example", to: o.take("yi@jxw.example", "confirm"), text: "确认"})
+		o.take("yi@jxw.example", "transcript")
+		o.until(o.now.Add(time.Minute))
+		if len(public) != 0 {
+			t.Errorf("still public: %+v", public)
+		}
 	})
 }

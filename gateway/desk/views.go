@@ -297,6 +297,9 @@ func (w *work) reasons(c petition.Case, r petition.Recipient) []templates.Reason
 	if err != nil {
 		return nil
 	}
+	if entrusted(c) {
+		v = w.advise(c, v)
+	}
 	list := w.named(reasonsOf(v))
 	for i := range list {
 		list[i].Word, list[i].Context = remark(c, r, list[i].Word), remark(c, r, list[i].Context)
@@ -310,7 +313,11 @@ func reasonsOf(v rules.Verdict) []templates.Reason {
 		if len(list) == 8 {
 			break
 		}
-		list = append(list, templates.Reason{Rule: h.Rule, Field: fieldName(h.Field), Word: h.Word, Context: h.Context})
+		r := templates.Reason{Rule: h.Rule, Field: fieldName(h.Field), Word: h.Word, Context: h.Context}
+		if h.Rule == string(rules.ByLearned) {
+			r.Rule, r.Name = "", learnedName
+		}
+		list = append(list, r)
 	}
 	return list
 }
@@ -332,13 +339,18 @@ func fieldName(field string) string {
 	return field
 }
 
-// proposal is what the rules would do with a case that waits in triage.
+// proposal is what the rules, or else the learned model, would do with a case
+// that waits in triage.
 func (w *work) proposal(c petition.Case) *templates.Proposal {
 	v, err := w.classifyCase(c)
+	source := "规则"
+	if err == nil && v.Division == "" {
+		v, source = w.advise(c, v), learnedName
+	}
 	if err != nil || v.Division == "" || contains(c.Accused, v.Division) {
 		return nil
 	}
-	p := &templates.Proposal{Source: "规则", Division: w.Policy.Roster.DivisionName(v.Division), Category: v.Category, Confidence: v.Confidence, Reasons: w.named(reasonsOf(v))}
+	p := &templates.Proposal{Source: source, Division: w.Policy.Roster.DivisionName(v.Division), Category: v.Category, Confidence: v.Confidence, Reasons: w.named(reasonsOf(v))}
 	for _, id := range v.Assist {
 		p.Assist = append(p.Assist, w.Policy.Roster.DivisionName(id))
 	}
@@ -352,13 +364,9 @@ func (w *work) proposal(c petition.Case) *templates.Proposal {
 }
 
 func (w *work) classifyCase(c petition.Case) (rules.Verdict, error) {
-	l, err := w.opening(c)
+	t, context, err := w.questionOf(c)
 	if err != nil {
 		return rules.Verdict{}, err
 	}
-	row, err := w.tx.Letter(c.Letter)
-	if err != nil {
-		return rules.Verdict{}, fmt.Errorf("find letter: %w", err)
-	}
-	return w.classify(w.box(c.Mailbox), *l, row.Size, w.form(c.Mailbox, *l), c.Arrived), nil
+	return w.Rules.Classify(t, context), nil
 }

@@ -203,7 +203,8 @@ type Case struct {
 	RestrictBy  string     `json:"restrict_by,omitempty"`
 	Undelivered bool       `json:"undelivered,omitempty"` // the approved answer did not reach the citizen
 	Published   bool       `json:"published,omitempty"`
-	Seq         int        `json:"seq"` // events so far
+	Imported    bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept
+	Seq         int        `json:"seq"`                // events so far
 }
 
 // Lead is the division that the case lies with at present, "" when none.

@@ -151,6 +151,7 @@ const (
 	ClockLawAnswer     Clock = "law_answer"
 	ClockRating        Clock = "rating"
 	ClockArchive       Clock = "archive"
+	ClockPublish       Clock = "publish" // the public pages are to be written anew
 )
 
 // Matter names what a reply code is about.

@@ -329,6 +329,7 @@ func (s *step) published() error {
 		return s.refuse("涉密来信不得公开")
 	}
 	s.c.Published = true
+	s.emit(Start{Clock: ClockPublish, Due: s.now})
 	return nil
 }
 
@@ -337,6 +338,7 @@ func (s *step) unpublished() error {
 		return s.refuse("该信件没有公开")
 	}
 	s.c.Published = false
+	s.emit(Start{Clock: ClockPublish, Due: s.now})
 	return nil
 }
 
@@ -345,6 +347,10 @@ func (s *step) restricted() error {
 		return s.refuse("该信件已经按涉密来信管理")
 	}
 	s.c.Confidential, s.c.RestrictBy = true, s.e.Actor.Address
+	if s.c.Published {
+		s.c.Published = false
+		s.emit(Start{Clock: ClockPublish, Due: s.now})
+	}
 	return nil
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // registered opens a case (C3): the receipt goes out and the clocks of
-// acceptance start from arrival, or from first sight of an old letter.
+// acceptance start from arrival, or from first sight of an old letter. An
+// imported letter is not dealt with again: it only awaits being archived.
 func (s *step) registered() error {
 	if s.c.State != "" {
 		return s.refuse("该编号已经登记")
@@ -18,6 +19,10 @@ func (s *step) registered() error {
 	s.c.State = Registered
 	if s.c.Urgency == "" {
 		s.c.Urgency = Normal
+	}
+	if s.c.Imported {
+		s.c.State = Closed
+		return nil
 	}
 	start := s.c.ClockStart()
 	s.emit(Receipt{},

@@ -142,6 +142,9 @@ func (d *Daily) cases(tx *store.Tx, o Office) error {
 		return fmt.Errorf("list cases: %w", err)
 	}
 	for _, c := range arrived {
+		if c.Imported {
+			continue
+		}
 		d.Arrived = append(d.Arrived, line(c, cal, c.Due, d.At))
 	}
 	return nil

@@ -94,7 +94,9 @@ func Month(ctx context.Context, s *store.Store, cal *calendar.Calendar, roster p
 			return fmt.Errorf("list arrivals: %w", err)
 		}
 		for _, c := range arrived {
-			t.a.Arrived = append(t.a.Arrived, c.Number)
+			if !c.Imported {
+				t.a.Arrived = append(t.a.Arrived, c.Number)
+			}
 		}
 		return between(tx, from, to, func(e store.Entry) error { return t.count(tx, e) })
 	})

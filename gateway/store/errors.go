@@ -12,6 +12,8 @@ var (
 	ErrState = errors.New("not possible in this state")
 	// ErrNewerSchema: the database was written by a newer program.
 	ErrNewerSchema = errors.New("database schema is newer than this program")
+	// ErrNotEmpty: the register to copy to holds something already.
+	ErrNotEmpty = errors.New("the register is not empty")
 	// ErrDamaged: stored bytes do not fit their digest.
 	ErrDamaged = errors.New("stored bytes do not fit their digest")
 )

@@ -40,3 +40,9 @@ func (tx *Tx) HoldsLease(name string, token int64) (bool, error) {
 	}
 	return current == token, err
 }
+
+// Gateways counts the gateways that show at an instant that they live.
+func (s *Store) Gateways(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.View(ctx, func(tx *Tx) error { return tx.get(&n, "live-gateways", Time{now}) })
+	return n, err
+}

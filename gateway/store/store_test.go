@@ -41,6 +41,8 @@ var exercises = map[string]func(*testing.T, *bench){
 	"search of long text":      exerciseSearchLong,
 	"status":                   exerciseStatus,
 	"gateways at once":         exerciseGateways,
+	"models":                   exerciseModels,
+	"live gateways":            exerciseLiveGateways,
 	"reopening":                exerciseReopening,
 }
 

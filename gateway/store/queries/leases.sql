@@ -11,3 +11,6 @@ UPDATE leases SET until = $3 WHERE name = $1 AND owner = $2
 
 -- name: lease-token
 SELECT token FROM leases WHERE name = $1
+
+-- name: live-gateways
+SELECT COUNT(*) FROM leases WHERE name LIKE 'gateway/%' AND until > $1

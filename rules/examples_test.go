@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadExamples(t *testing.T) {
+	t.Parallel()
+	want := []Example{{Subject: "停电", Body: "三天", Label: "power"}, {Body: "路灯\n坏了", Label: "road"}}
+	tests := []struct {
+		name, text string
+		want       []Example
+		says       string
+	}{
+		{"lines", `{"subject":"停电","body":"三天","label":"power"}` + "\n" + `{"body":"路灯\n坏了","label":"road","id":7}` + "\n", want, ""},
+		{"CRLF, a mark, empty lines, no end", "\ufeff" + `{"subject":"停电","body":"三天","label":"power"}` + "\r\n\r\n" + `{"body":"路灯\n坏了","label":"road"}`, want, ""},
+		{"nothing", "", nil, ""},
+		{"no JSON", `{"body":"a","label":"b"}` + "\nfoo\n", nil, "line 2"},
+		{"a list", `["a"]`, nil, "line 1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ReadExamples(strings.NewReader(test.text))
+			if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("error %v, want %q", err, test.says)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("examples (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
