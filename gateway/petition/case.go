@@ -168,6 +168,7 @@ type Case struct {
 
 	Dispatches   []Dispatch `json:"dispatches,omitempty"`
 	Category     string     `json:"category,omitempty"`
+	ToHead       bool       `json:"to_head,omitempty"` // a rule wants the division's head told at dispatch
 	Urgency      Urgency    `json:"urgency"`
 	Confidential bool       `json:"confidential"`
 	Accused      []string   `json:"accused,omitempty"` // divisions kept away in every later step

@@ -152,6 +152,12 @@ func (s *step) named(words []string) []Recipient {
 			if s.c.Urgency == Normal {
 				to = append(to, Recipient{Role: RoleDuty})
 			}
+		case "liaison":
+			// The liaison gets the dispatch itself.
+		case "head":
+			// Which division it will be may not be known yet: the head gets the
+			// dispatch along with the liaison.
+			s.c.ToHead = true
 		default:
 			to = append(to, s.head(word)...)
 			for _, post := range s.p.Roster.Posts(word) {

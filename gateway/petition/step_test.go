@@ -388,3 +388,21 @@ func TestParseNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadIsToldWhereARuleWantsIt(t *testing.T) {
+	t.Parallel()
+	p := policy(t)
+	_, effects := run(t, Case{}, p, monday, fresh(),
+		Event{Kind: EvClassified, Actor: System(), Verdict: &Verdict{Division: "power", DecidedBy: "rule", Notify: []string{"head"}}})
+	told := false
+	for _, e := range effects {
+		if m, ok := e.(Mail); ok && m.Template == "dispatch" {
+			for _, r := range m.To {
+				told = told || r.Address == "power-head@jxw.example"
+			}
+		}
+	}
+	if !told {
+		t.Error("the head is not told")
+	}
+}

@@ -69,8 +69,8 @@ func (s *step) hand(division string, lead bool, variant string) {
 		template = "dispatch"
 	}
 	to := s.liaisons(division)
-	if s.c.Urgency != Normal {
-		to = append(to, s.head(division)...)
+	if s.c.Urgency != Normal || s.c.ToHead && lead {
+		to = unique(append(to, s.head(division)...))
 	}
 	s.emit(Mail{Template: template, Variant: variant, To: to, Matter: MatterDispatch, Note: s.e.Text},
 		Start{Clock: ClockSign, Step: len(s.c.Dispatches), Due: s.due(s.now, s.p.Deadlines.Sign)})
