@@ -348,7 +348,7 @@ func (o *office) recount(from, to time.Time) *recount {
 func TestRecount(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, o *office) {
-		o.play(120)
+		o.play(80)
 		september, october, november := o.day(9, 1, 0, 0), o.day(10, 1, 0, 0), o.day(11, 1, 0, 0)
 		o.run(october)
 		early := o.month(september, october)
