@@ -41,6 +41,9 @@ func (c serveCmd) Run(s *shell) error {
 	reloads := make(chan os.Signal, 1)
 	signal.Notify(reloads, syscall.SIGHUP)
 	defer signal.Stop(reloads)
+	// Asked to end while it starts, the daemon starts and ends in good order.
+	ctx, stop := signals(s.ctx, log)
+	defer stop()
 	g, err := gateway.New(s.ctx, config, gateway.Options{Logger: log, Now: s.now, Offset: offset})
 	if errors.Is(err, gateway.ErrRunning) {
 		return wrong("另一个网关正在使用这个数据库，没有启动（%s）", clean(err.Error()))
@@ -48,8 +51,6 @@ func (c serveCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signals(s.ctx, log)
-	defer stop()
 	go func() {
 		for {
 			select {

@@ -119,6 +119,14 @@ type life struct {
 	cmd   *exec.Cmd
 	ended chan struct{}
 	err   error // of Wait, once ended is closed
+	log   string
+	from  int64 // where this life's part of the log begins
+}
+
+// started reports whether the daemon has said that it works.
+func (l *life) started() bool {
+	raw, err := os.ReadFile(l.log)
+	return err == nil && int64(len(raw)) > l.from && bytes.Contains(raw[l.from:], []byte("gateway starts"))
 }
 
 // serve starts the daemon; it is killed at the end of the test at the latest.
@@ -129,7 +137,11 @@ func (p *program) serve() *life {
 		p.t.Fatal(err)
 	}
 	defer log.Close() // the child has its own
-	l := &life{t: p.t, cmd: exec.Command(p.path, "serve", "--config", p.config), ended: make(chan struct{})}
+	info, err := log.Stat()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	l := &life{t: p.t, log: p.log, from: info.Size(), cmd: exec.Command(p.path, "serve", "--config", p.config), ended: make(chan struct{})}
 	l.cmd.Stdout, l.cmd.Stderr = log, log
 	// An interrupt at the terminal is for the tests, which clean up behind them.
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -166,6 +178,10 @@ func (l *life) alive() {
 func (l *life) stop() {
 	l.t.Helper()
 	l.alive()
+	// Before main has asked for signals, SIGTERM ends any process.
+	if !eventually(l.t.Context(), time.Minute, l.started) {
+		l.t.Error("the daemon does not start")
+	}
 	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		l.t.Fatalf("send SIGTERM: %v", err)
 	}
