@@ -29,7 +29,6 @@ type session struct {
 	sections []templates.Section
 	manual   []templates.ManualSection
 	number   petition.Number // the case that the transcript is about
-	note     string
 	stale    bool
 	gone     bool // the person has no part in the case any more
 	pending  []order

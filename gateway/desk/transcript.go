@@ -13,7 +13,7 @@ import (
 // present state, the next step, and a fresh reply code while the matter is
 // still open to the person (spec mail section 4).
 func (s *session) transcript() error {
-	v := templates.TranscriptView{Common: s.common(s.visible(), ""), To: s.person.Name, Outcomes: s.outcomes, Note: s.note, Cases: s.cases,
+	v := templates.TranscriptView{Common: s.common(s.visible(), ""), To: s.person.Name, Outcomes: s.outcomes, Cases: s.cases,
 		HasTodo: s.hasTodo, Todo: s.todo, Sections: s.sections, Manual: s.manual}
 	p := parcel{kind: "transcript", number: s.visible(), to: s.person, inReplyTo: s.a.l.MessageID, replied: true, letter: s.a.row.ID, bypass: true}
 	if err := s.present(&v, &p); err != nil {
