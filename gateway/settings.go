@@ -102,6 +102,14 @@ func ruleNames(c configs.Config) rules.Names {
 		add(s.People...)
 	}
 	add(c.Staff.InformationCentre...)
+	roster := c.Roster()
+	for role, people := range map[string]int{
+		"deputy": len(roster.LeadersOf("deputy")), "principal": len(roster.LeadersOf("principal")), "centre": len(roster.Centre),
+	} {
+		if people == 0 {
+			n.Vacant = append(n.Vacant, role)
+		}
+	}
 	return n
 }
 

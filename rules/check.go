@@ -13,6 +13,8 @@ type Names struct {
 	Divisions, Mailboxes []string
 	// People are the addresses of everybody in the roster.
 	People []string
+	// Vacant are the roles of notify in which the roster has nobody.
+	Vacant []string
 }
 
 // roles are the words that `notify` may use besides addresses.
@@ -74,6 +76,8 @@ func (c *checker) rule(r *ruleDoc) {
 			c.person(name, t.At("notify", i))
 		case !slices.Contains(roles(), name):
 			c.errorf(t.At("notify", i), "notify 里的 %s 既不是地址也不是角色（%s）%s", name, strings.Join(roles(), "、"), suggest(name, roles()))
+		case slices.Contains(c.names.Vacant, name) && !c.builtin:
+			c.findings = append(c.findings, t.At("notify", i).Warnf("名册中没有 %s，notify 里的这一项告知不到任何人", name))
 		}
 	}
 	c.condition(&r.When)

@@ -239,17 +239,17 @@ func TestVersion(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	text, want := marked(`rules:
-  - {id: a, name: 甲, when: {mailbox: [portal, §protal]}, then: {division: §pwoer, assist: [power, §econ], accuses: [§x], notify: [duty, §dputy, §nobody@jxw.example, A@jxw.example], recuse: [power, §c@jxw.example]}}
+  - {id: a, name: 甲, when: {mailbox: [portal, §protal]}, then: {division: §pwoer, assist: [power, §econ], accuses: [§x], notify: [duty, §dputy, §centre, §nobody@jxw.example, A@jxw.example], recuse: [power, §c@jxw.example]}}
   - {id: b, name: 乙, when: {not: [{any: [{mailbox: §nowhere}]}]}, then: {division: power}}
 tests:
   - {letter: {mailbox: §report}, expect: {division: §law, assist: [power]}}
   - {letter: {mailbox: portal}, expect: {division: none}}
 `, []string{
 		"没有信箱 protal，是否应为 portal？", "没有处室 pwoer，是否应为 power？", "没有处室 econ", "没有处室 x",
-		"是否应为 duty？", "名册中没有 nobody@jxw.example", "名册中没有 c@jxw.example", "没有信箱 nowhere", "没有信箱 report", "没有处室 law",
+		"是否应为 duty？", "名册中没有 centre，notify 里的这一项告知不到任何人", "名册中没有 nobody@jxw.example", "名册中没有 c@jxw.example", "没有信箱 nowhere", "没有信箱 report", "没有处室 law",
 	})
 	s := load(t, text)
 	compareFindings(t, s.Check(Names{
-		Divisions: []string{"power", "economy"}, Mailboxes: []string{"portal"}, People: []string{"a@jxw.example"},
+		Divisions: []string{"power", "economy"}, Mailboxes: []string{"portal"}, People: []string{"a@jxw.example"}, Vacant: []string{"principal", "centre"},
 	}), want)
 }

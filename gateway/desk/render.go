@@ -403,7 +403,7 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 		{Label: "来信箱", Value: w.box(c.Mailbox).Name}, {Label: "收到时间", Value: w.office(c.Arrived).Format("2006年1月2日 15:04")},
 		{Label: "目前状态", Value: petition.StateName(c.State)}}}
 	if !c.Confidential {
-		v.Facts = append(v.Facts, templates.Field{Label: "主题", Value: c.Subject})
+		v.Facts = append(v.Facts, templates.Field{Label: "主题", Value: subjectTo(c, r)})
 	}
 	switch m.Variant {
 	case petition.VariantUrgent:
@@ -419,6 +419,12 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 		case m.Late:
 			v.What = "来信超过受理时限，仍未受理，已记录在案"
 		}
+	case petition.VariantNamed:
+		v.What = "收到一封来信，按规则告知信息中心"
+		if c.Category != "" {
+			v.Facts = append(v.Facts, templates.Field{Label: "类别", Value: c.Category})
+		}
+		v.Advice = []string{"来信由电子政务室分办；如涉及网站、信箱等系统运行，请查明情况并告知电子政务室"}
 	case petition.VariantRelated:
 		v.What = "来信可能与 " + string(c.Related) + " 有关，来信人不是该件的来信人，已单独登记"
 		v.Advice = []string{"请核对两件来信；属于同一事项需要合并办理的，请对本件使用“并案 " + string(c.Related) + "”"}

@@ -213,6 +213,7 @@ const (
 	VariantRelated      = "related"      // alarm: the subject names another's case
 	VariantUnanswered   = "unanswered"   // alarm: the law's limit for the answer
 	VariantUrgent       = "urgent"       // alarm: an urgent or major letter; report: that, or one a rule says to report
+	VariantNamed        = "named"        // alarm: a rule has the information centre told of a letter
 	VariantBounced      = "bounced"      // alarm: a mail could not be delivered
 	VariantUnanswerable = "unanswerable" // alarm: there is no address to answer to
 )

@@ -8,13 +8,16 @@ import (
 // MaySee is the one answer to "may this person see this case" (C14). The
 // accused division and its people never may, whatever else they are. The
 // office and the leaders may; a division's people while the case lies with
-// their division; duty officers unless it is confidential; the citizen who
-// wrote it always.
+// their division; duty officers, and whom a rule has told, unless it is
+// confidential; the citizen who wrote it always.
 func MaySee(c Case, address string, r Roster) bool {
 	if Accuses(c, address, r) {
 		return false
 	}
 	if SameAddress(c.Sender, address) {
+		return true
+	}
+	if !c.Confidential && slices.ContainsFunc(c.Told, func(a string) bool { return SameAddress(a, address) }) {
 		return true
 	}
 	for _, post := range r.Posts(address) {
@@ -135,19 +138,19 @@ func (s *step) reached(words []string, lead string) []Recipient {
 	return unique(to)
 }
 
-// named turns a rule's notify list into people: leaders by rank, a division's
-// head by its id, the office, or a person by address. Of an urgent letter the
-// duty officer hears anyway.
+// named turns a rule's notify list into people: leaders by rank, the office,
+// the information centre, or a person by address. Of an urgent letter the duty
+// officer hears anyway.
 func (s *step) named(words []string) []Recipient {
 	var to []Recipient
 	for _, word := range words {
 		switch word {
 		case "deputy", "principal":
 			to = append(to, s.leaders(word)...)
-		case "leaders":
-			to = append(to, s.leaders("")...)
 		case "office":
 			to = append(to, s.office()...)
+		case "centre":
+			to = append(to, s.people(s.p.Roster.Centre, RoleCentre, "")...)
 		case "duty":
 			if s.c.Urgency == Normal {
 				to = append(to, Recipient{Role: RoleDuty})
@@ -159,13 +162,41 @@ func (s *step) named(words []string) []Recipient {
 			// dispatch along with the liaison.
 			s.c.ToHead = true
 		default:
-			to = append(to, s.head(word)...)
 			for _, post := range s.p.Roster.Posts(word) {
 				to = append(to, s.people([]Person{post.Person}, post.Role, post.Division)...)
+			}
+			for _, p := range s.p.Roster.Centre {
+				if SameAddress(p.Address, word) {
+					to = append(to, s.people([]Person{p}, RoleCentre, "")...)
+				}
 			}
 		}
 	}
 	return unique(to)
+}
+
+// tell reports a letter to whom a rule names. The rule is the office's own word
+// that they have a part in the case, so that they may see it from then on, but
+// for a confidential one: of that only those hear who may see it anyway. The
+// information centre is told that the letter is there and what it is about.
+func (s *step) tell(words []string) {
+	var report, centre []Recipient
+	for _, r := range s.named(words) {
+		if r.Role == RoleCentre {
+			centre = append(centre, r)
+		} else {
+			report = append(report, r)
+		}
+		if !s.c.Confidential && r.Address != "" && !MaySee(s.c, r.Address, s.p.Roster) {
+			s.c.Told = append(s.c.Told, r.Address)
+		}
+	}
+	if len(report) > 0 {
+		s.emit(Mail{Template: "report", Variant: VariantUrgent, To: report, Matter: MatterReport})
+	}
+	if len(centre) > 0 && !s.c.Confidential {
+		s.emit(Mail{Template: "alarm", Variant: VariantNamed, To: centre})
+	}
 }
 
 // unique keeps the first of several entries for one address.

@@ -53,9 +53,7 @@ func (s *step) classified() error {
 		}
 	}
 	c.Recused = append(c.Recused, v.Recuse...)
-	if to := s.named(v.Notify); len(to) > 0 {
-		s.emit(Mail{Template: "report", Variant: VariantUrgent, To: to, Matter: MatterReport})
-	}
+	s.tell(v.Notify)
 	if c.Urgency != Normal {
 		s.alertUrgent()
 	}

@@ -343,6 +343,10 @@ func TestMaySee(t *testing.T) {
 	secret := c
 	secret.Confidential = true
 	p.Roster.Duty = []Person{{"值班员", "duty@jxw.example"}}
+	told, toldSecret, toldAccused := c, secret, c
+	told.Told = []string{"economy@jxw.example"}
+	toldSecret.Told = told.Told
+	toldAccused.Told, toldAccused.Accused = told.Told, []string{"economy"}
 	tests := []struct {
 		name, address string
 		c             Case
@@ -356,6 +360,9 @@ func TestMaySee(t *testing.T) {
 		{"the accused liaison", "power@jxw.example", accused, false},
 		{"duty", "duty@jxw.example", c, true},
 		{"duty, confidential", "duty@jxw.example", secret, false},
+		{"told by a rule", "Economy@jxw.example", told, true},
+		{"told, then confidential", "economy@jxw.example", toldSecret, false},
+		{"told, but accused", "economy@jxw.example", toldAccused, false},
 	}
 	for _, tt := range tests {
 		if got := MaySee(tt.c, tt.address, p.Roster); got != tt.want {
