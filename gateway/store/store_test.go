@@ -43,6 +43,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"gateways at once":         exerciseGateways,
 	"models":                   exerciseModels,
 	"live gateways":            exerciseLiveGateways,
+	"vitals":                   exerciseVitals,
 	"reopening":                exerciseReopening,
 }
 

@@ -83,6 +83,7 @@ type line struct {
 	slow     bool // its sessions hang; nobody waits for them
 	failures int
 	status   Status
+	seen     time.Time // wall clock, when the server last did what was asked
 }
 
 func newLine(name string, a Account) *line {
@@ -170,6 +171,7 @@ func (l *line) works() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	failed := !l.status.Since.IsZero()
+	l.seen = time.Now()
 	l.failures = 0
 	l.status = Status{Account: l.name}
 	return failed

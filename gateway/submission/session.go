@@ -70,6 +70,11 @@ type session struct {
 
 // open connects, encrypts, greets and logs in.
 func open(ctx context.Context, a Account, hostname string, t Timeouts) (*session, *Error) {
+	return begin(ctx, a, hostname, t, true)
+}
+
+// begin is open with the login left out on request.
+func begin(ctx context.Context, a Account, hostname string, t Timeouts, login bool) (*session, *Error) {
 	addr := net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
 	dctx, cancel := context.WithTimeout(ctx, t.Dial)
 	defer cancel()
@@ -85,8 +90,18 @@ func open(ctx context.Context, a Account, hostname string, t Timeouts) (*session
 		s.abort()
 		return nil, e
 	}
+	if !login {
+		return s, nil
+	}
+	offered, mechs := s.hello.auth()
+	if e := s.login(a, offered, mechs); e != nil {
+		s.abort()
+		return nil, e
+	}
 	return s, nil
 }
+
+// start encrypts and greets.
 
 func (s *session) start(ctx context.Context, a Account, hostname string, t Timeouts) *Error {
 	var conn net.Conn = s.wire
@@ -121,8 +136,7 @@ func (s *session) start(ctx context.Context, a Account, hostname string, t Timeo
 		return wrap(cmdEHLO, Unreachable, err)
 	}
 	s.hello.off = true
-	offered, mechs := s.hello.auth()
-	return s.login(a, offered, mechs)
+	return nil
 }
 
 // upgrade speaks up to the answer to STARTTLS by hand: go-smtp's own would

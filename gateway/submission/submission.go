@@ -44,6 +44,7 @@ type Options struct {
 	MailPerHour int             // for mail that does not bypass the cap; default 2000, negative: none
 	Hostname    string          // EHLO name; default the host's
 	Poll        time.Duration   // how often Run looks without a Kick; default 5 s
+	Probe       time.Duration   // how often Run greets a server that had no mail; default 1 min
 	Timeouts    Timeouts
 }
 
@@ -63,6 +64,7 @@ func (o Options) withDefaults() (Options, error) {
 	o.GiveUp = cmp.Or(o.GiveUp, 5*24*time.Hour)
 	o.MailPerHour = cmp.Or(o.MailPerHour, 2000)
 	o.Poll = cmp.Or(o.Poll, 5*time.Second)
+	o.Probe = cmp.Or(o.Probe, time.Minute)
 	if o.Hostname == "" {
 		h, err := os.Hostname()
 		if err != nil {
@@ -127,13 +129,16 @@ func (s *Submitter) Kick() {
 func (s *Submitter) Run(ctx context.Context) error {
 	var (
 		hands sync.WaitGroup
+		probe sync.WaitGroup
 		done  = make(chan struct{}, s.room)
 		busy  = 0
 	)
 	defer func() {
 		hands.Wait()
+		probe.Wait()
 		s.Close()
 	}()
+	probe.Go(func() { s.probe(ctx) })
 	for ctx.Err() == nil {
 		items, err := s.claim(ctx, s.opts.Now(), s.room-busy)
 		if err != nil && ctx.Err() == nil {

@@ -50,9 +50,10 @@ func (w *Watch) readyz(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Ready says what does not work: the register, a box that was not checked in
-// time, a year without calendar, a queue that does not move, an SMTP account
-// that has failed for long.
+// Ready says what does not work at this moment: the register, a box whose last
+// check failed or is too long ago, a year without calendar, a queue that does
+// not move, an SMTP account that fails. People are told by mail when it lasts;
+// whoever asks here decides for himself how long is too long.
 func (w *Watch) Ready(ctx context.Context) Readiness {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -81,7 +82,7 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 		fail("queue", "mail has been due since "+due.Format(time.RFC3339))
 	}
 	for _, s := range w.o.Senders() {
-		if !s.Since.IsZero() && now.Sub(s.Since) > stuck {
+		if !s.Since.IsZero() {
 			fail("smtp "+s.Account, s.Error)
 		}
 	}
@@ -89,7 +90,8 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 	return r
 }
 
-// boxes lists the boxes that were not read in time, also those never read.
+// boxes lists the boxes that cannot be read or were not in time, also those
+// never read.
 func (w *Watch) boxes(ctx context.Context, office *view, now time.Time) []Failure {
 	status, err := w.status(ctx)
 	if err != nil {
@@ -112,7 +114,7 @@ func (w *Watch) boxes(ctx context.Context, office *view, now time.Time) []Failur
 }
 
 func (w *Watch) late(office *view, s store.BoxStatus, now time.Time) bool {
-	return s.Checked.IsZero() || office.CheckWithin > 0 && now.Sub(s.Checked) > office.CheckWithin
+	return s.Checked.IsZero() || s.Error != "" || office.CheckWithin > 0 && now.Sub(s.Checked) > office.CheckWithin
 }
 
 // status is the health of every box by its id.

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -45,6 +46,21 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 			return err
 		}
 		gauge(desc("failed_letters", "Letters whose handling failed."), float64(len(failed)))
+		vitals, err := tx.Vitals()
+		if err != nil {
+			return err
+		}
+		gauge(desc("unaccepted_oldest_seconds", "How long ago the oldest letter arrived that nobody has accepted; 0 for none."), age(now, vitals.Unaccepted))
+		gauge(desc("outgoing_oldest_seconds", "How long ago the oldest mail was written that waits to be sent; 0 for none."), age(now, vitals.Queued))
+		for _, kind := range store.AlarmingKinds() {
+			out <- prometheus.MustNewConstMetric(desc("ledger_events_total", "Ledger entries of the kinds to watch: chases, missed clocks, bounces, suspicious commands.", "kind"),
+				prometheus.CounterValue, float64(vitals.Entries[kind]), kind)
+		}
+		overdue, err := tx.CountCases(store.CaseFilter{States: openStates(), DueUntil: now})
+		if err != nil {
+			return err
+		}
+		gauge(desc("cases_overdue", "Open cases whose deadline has passed."), float64(overdue))
 		clocks, err := tx.DueClocks(now, counted)
 		if err != nil {
 			return err
@@ -63,6 +79,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 			if !b.Checked.IsZero() {
 				gauge(desc("box_checked_timestamp_seconds", "Last successful check of a box.", "mailbox"), float64(b.Checked.UnixMilli())/1000, b.Mailbox)
 			}
+			gauge(desc("box_lag_seconds", "Time since the last successful check of a box, since its first failure when there was none.", "mailbox"), lag(now, b), b.Mailbox)
 			gauge(desc("box_failing", "1 while the last check of a box failed.", "mailbox"), flag(b.Error != ""), b.Mailbox)
 		}
 		return nil
@@ -78,6 +95,21 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	for _, s := range c.w.o.Senders() {
 		gauge(desc("smtp_failing", "1 while an SMTP account fails.", "account"), flag(!s.Since.IsZero()), s.Account)
 	}
+}
+
+// age is how long ago an instant was, 0 for the zero time.
+func age(now, t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return max(now.Sub(t).Seconds(), 0)
+}
+
+func lag(now time.Time, b store.BoxStatus) float64 {
+	if b.Checked.IsZero() {
+		return age(now, b.Since)
+	}
+	return age(now, b.Checked)
 }
 
 func flag(on bool) float64 {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
 	"xinfangd/templates"
@@ -93,9 +95,13 @@ func TestReady(t *testing.T) {
 		{"never checked", func(*testing.T, *store.Store) {}, nil, []string{"box director"}},
 		{"checked just now", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-time.Minute), "") }, nil, nil},
 		{"checked long ago", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-3*time.Hour), "") }, nil, []string{"box director"}},
-		{"a first failure", func(t *testing.T, s *store.Store) {
+		{"a failing check", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon.Add(-time.Hour), "")
 			checked(t, s, noon.Add(-time.Minute), "connection refused")
+		}, nil, []string{"box director"}},
+		{"a check that works again", func(t *testing.T, s *store.Store) {
+			checked(t, s, noon.Add(-time.Minute), "connection refused")
+			checked(t, s, noon, "")
 		}, nil, nil},
 		{"mail that does not move", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon, "")
@@ -257,6 +263,33 @@ func TestBoard(t *testing.T) {
 	for _, want := range []string{"xinfangd_cases_open 1", `xinfangd_box_failing{mailbox="director"} 0`, `xinfangd_letters_total{mailbox="director"} 0`} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("metrics lack %s:\n%s", want, metrics)
+		}
+	}
+}
+
+// TestMetricsAreWellFormed holds the metrics to what Prometheus' own linter
+// asks of names, units and help texts.
+func TestMetricsAreWellFormed(t *testing.T) {
+	t.Parallel()
+	w, s := setup(t, func(o *Options) { o.Senders = func() []Sender { return []Sender{{Account: "desk"}} } })
+	checked(t, s, noon.Add(-time.Minute), "")
+	queue(t, s, noon.Add(-time.Hour))
+	body := ask(w, "/metrics", nil).Body.String()
+	problems, err := promlint.New(strings.NewReader(body)).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		if strings.HasPrefix(p.Metric, "xinfangd_") {
+			t.Errorf("%s: %s", p.Metric, p.Text)
+		}
+	}
+	for _, want := range []string{
+		`xinfangd_box_lag_seconds{mailbox="director"} 60`, "xinfangd_outgoing_oldest_seconds 3600", "xinfangd_unaccepted_oldest_seconds 0",
+		`xinfangd_ledger_events_total{kind="suspicious"} 0`, "xinfangd_cases_overdue 0", `xinfangd_smtp_failing{account="desk"} 0`,
+	} {
+		if !strings.Contains(body, want+"\n") {
+			t.Errorf("metrics lack %s:\n%s", want, body)
 		}
 	}
 }
