@@ -149,6 +149,9 @@ func (k *checker) smtp(s SMTP) {
 	if s.Rate < 0 {
 		k.errorf(s.At("rate"), "rate（每小时封数）不能是负数")
 	}
+	if s.Probe <= 0 {
+		k.errorf(s.At("probe"), "probe 应大于 0")
+	}
 	if len(s.Retry) == 0 {
 		k.errorf(s.At("retry"), "retry 不能为空")
 	}

@@ -143,6 +143,8 @@ type SMTP struct {
 	Login       `yaml:",inline"`
 	Connections int             `yaml:"connections"`
 	Retry       []time.Duration `yaml:"retry"` // the last repeats
+	// Probe is how often a server is greeted that had no mail to take.
+	Probe time.Duration `yaml:"probe"`
 	// Rate is how many mails an hour the provider takes; 0 is no limit.
 	Rate int `yaml:"rate"`
 	// Hello is the name we greet with; "" is the host's.

@@ -66,6 +66,7 @@ func defaultSMTP() SMTP {
 		Transport:   Transport{TLS: "implicit"},
 		Connections: 4,
 		Retry:       []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour},
+		Probe:       time.Minute,
 	}
 }
 

@@ -43,6 +43,11 @@ type Options struct {
 	// Owner names this gateway in leases. It must be another at each start, or
 	// mail that a dead gateway was sending would not be taken over.
 	Owner string
+	// Notify tells the service manager of a change of state, in sd_notify(3)'s
+	// words; nil for nobody. Watchdog is how often it wants to hear that the
+	// daemon works; 0 for never.
+	Notify   func(state string) error
+	Watchdog time.Duration
 }
 
 // Gateway is one daemon. It is good for one Run.
@@ -61,6 +66,7 @@ type Gateway struct {
 	watch     *watch.Watch
 	listener  net.Listener // nil when http.listen is empty
 	ticks     chan struct{}
+	manager   manager
 
 	cleanups []cleanup // in the order of acquisition
 	closing  sync.Once
@@ -98,6 +104,7 @@ func New(ctx context.Context, c configs.Config, o Options) (*Gateway, error) {
 		o.Owner = owner()
 	}
 	g := &Gateway{log: o.Logger, clock: o.Now, offset: o.Offset, owner: o.Owner, config: c, ticks: make(chan struct{}, 1)}
+	g.manager = manager{tell: o.Notify, every: o.Watchdog, log: o.Logger}
 	if err := g.setup(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -157,7 +164,7 @@ func (g *Gateway) setupMail() error {
 	}
 	var err error
 	g.submitter, err = submission.New(g.outgoing, accounts, submission.Options{
-		Logger: g.log.With("room", "submission"), Now: g.now, Retry: g.config.SMTP.Retry,
+		Logger: g.log.With("room", "submission"), Now: g.now, Retry: g.config.SMTP.Retry, Probe: g.config.SMTP.Probe,
 		MailPerHour: g.config.Limits.MailPerHour, Hostname: g.config.SMTP.Hello,
 	})
 	if err != nil {
@@ -268,6 +275,8 @@ func (g *Gateway) HTTPAddr() string {
 // box. Accounts, the store and HTTP need a restart. With an error nothing has
 // changed. The configuration must have been checked.
 func (g *Gateway) Reload(c configs.Config) error {
+	g.manager.reloading()
+	defer g.manager.ready()
 	settings, err := Settings(c)
 	if err != nil {
 		return fmt.Errorf("reload: %w", err)

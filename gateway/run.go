@@ -53,8 +53,12 @@ func (g *Gateway) Run(ctx context.Context) error {
 		receiving.Go(func() { g.loop(intake, "box "+b.id, func(ctx context.Context) error { return g.runBox(ctx, b) }) })
 	}
 	stop := g.serveHTTP(&serving)
+	g.manager.beat()
+	keeping.Go(func() { g.loop(alive, "watchdog", g.manager.watch) })
+	g.manager.ready()
 
 	<-ctx.Done()
+	g.manager.stopping()
 	g.log.Info("gateway stops")
 	endIntake()
 	g.await(&receiving, stopIntake, "intake")
@@ -134,6 +138,7 @@ func (g *Gateway) tick(ctx context.Context) error {
 	var swept time.Time
 	for ctx.Err() == nil {
 		now := g.now()
+		g.manager.beat()
 		next, err := g.step(ctx, now)
 		if now.Sub(swept) > sweepEvery {
 			swept = now

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"xinfangd/configs"
 	"xinfangd/gateway"
 	"xinfangd/gateway/calendar"
@@ -44,7 +46,15 @@ func (c serveCmd) Run(s *shell) error {
 	// Asked to end while it starts, the daemon starts and ends in good order.
 	ctx, stop := signals(s.ctx, log)
 	defer stop()
-	g, err := gateway.New(s.ctx, config, gateway.Options{Logger: log, Now: s.now, Offset: offset})
+	watchdog, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		log.Warn("the watchdog's interval cannot be read", "err", err)
+	}
+	notify := func(state string) error {
+		_, err := daemon.SdNotify(false, state)
+		return err
+	}
+	g, err := gateway.New(s.ctx, config, gateway.Options{Logger: log, Now: s.now, Offset: offset, Notify: notify, Watchdog: watchdog})
 	if errors.Is(err, gateway.ErrRunning) {
 		return wrong("另一个网关正在使用这个数据库，没有启动（%s）", clean(err.Error()))
 	}

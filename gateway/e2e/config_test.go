@@ -19,7 +19,8 @@ type plan struct {
 	IMAPPort    int
 	SMTPPort    int
 	OwnHops     int
-	Years       []int // calendars that are not built in
+	Years       []int  // calendars that are not built in
+	HTTP        string // where health is served, "" for nowhere
 }
 
 // engines runs a test on both databases, one after the other: each fills the
@@ -48,7 +49,7 @@ mailboxes:
     imap: {host: 127.0.0.1, port: {{$.IMAPPort}}, tls: none, username: {{$address.User}}, password_file: password, poll: 2s}
     after: {{$address.After}}
 {{- end}}
-smtp: {host: 127.0.0.1, port: {{.SMTPPort}}, tls: none, retry: [1s]}
+smtp: {host: 127.0.0.1, port: {{.SMTPPort}}, tls: none, retry: [1s], probe: 1s}
 roster:
   office:
     - {name: 受理员甲, address: jia@jxw.example, roles: [handler]}
@@ -71,7 +72,7 @@ calendar: {files: [{{range .Years}}calendar-{{.}}.json, {{end}}]}
 security: {authserv_ids: [mx.jxw.example], own_hops: {{.OwnHops}}, verify_dkim: false, key_file: key}
 rules: rules.yaml
 archive: {dir: archive, public: public}
-http: {listen: ''}
+http: {listen: '{{.HTTP}}'}
 log: {format: text, level: info}
 `))
 

@@ -87,7 +87,8 @@ type program struct {
 	t      *testing.T
 	path   string
 	config string
-	log    string // everything the daemon has said, all its lives together
+	env    []string // of the daemon, besides the test's own
+	log    string   // everything the daemon has said, all its lives together
 }
 
 func newProgram(t *testing.T, dir, config string) *program {
@@ -143,6 +144,7 @@ func (p *program) serve() *life {
 	}
 	l := &life{t: p.t, log: p.log, from: info.Size(), cmd: exec.Command(p.path, "serve", "--config", p.config), ended: make(chan struct{})}
 	l.cmd.Stdout, l.cmd.Stderr = log, log
+	l.cmd.Env = append(os.Environ(), p.env...)
 	// An interrupt at the terminal is for the tests, which clean up behind them.
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := l.cmd.Start(); err != nil {

@@ -11,6 +11,9 @@ import (
 // without a mail that must fail first. No probe logs in, since providers count
 // logins.
 func (s *Submitter) probe(ctx context.Context) {
+	if s.opts.Probe < 0 {
+		return
+	}
 	timer := time.NewTicker(s.opts.Probe)
 	defer timer.Stop()
 	for ctx.Err() == nil {

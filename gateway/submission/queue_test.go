@@ -135,7 +135,7 @@ func stepAt(t *testing.T, s *Submitter, now time.Time) int {
 
 func newSubmitter(t *testing.T, q Queue, accounts map[string]Account, o Options) *Submitter {
 	t.Helper()
-	o.Hostname = "gateway.jxw.example"
+	o.Hostname, o.Probe = "gateway.jxw.example", -1 // scripts tell every connection
 	if o.Timeouts == (Timeouts{}) {
 		o.Timeouts = Timeouts{Dial: 5 * time.Second, Command: 5 * time.Second, Submit: 5 * time.Second, Write: 5 * time.Second}
 	}

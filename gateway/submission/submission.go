@@ -44,7 +44,7 @@ type Options struct {
 	MailPerHour int             // for mail that does not bypass the cap; default 2000, negative: none
 	Hostname    string          // EHLO name; default the host's
 	Poll        time.Duration   // how often Run looks without a Kick; default 5 s
-	Probe       time.Duration   // how often Run greets a server that had no mail; default 1 min
+	Probe       time.Duration   // how often Run greets a server that had no mail; default 1 min, negative: never
 	Timeouts    Timeouts
 }
 

@@ -44,7 +44,8 @@ type running struct {
 	dsn string // of its first database
 	// input is what keeps a server of our own alive: it stops when this is
 	// closed, which the end of the process does in any case.
-	input io.WriteCloser
+	input   io.WriteCloser
+	process *exec.Cmd
 }
 
 // Start returns the connection URL of an empty database, which is dropped when
@@ -84,47 +85,117 @@ func execute(ctx context.Context, dsn, statement string) error {
 	return errors.Join(err, db.Close())
 }
 
+// Server is a server of the test's own, which it may stop and start.
+type Server struct {
+	DSN string // of its first database
+
+	bin, dir   string
+	credential *syscall.Credential
+	running    running
+}
+
+// StartOwn starts a server that no other test uses and that ends with the test.
+// It keeps what it has committed (fsync is off: the machine must not crash).
+func StartOwn(t testing.TB) *Server {
+	t.Helper()
+	s, err := prepare()
+	if err == nil {
+		s.running, err = s.run(true)
+	}
+	if err != nil {
+		if os.Getenv(EnvRequired) == "1" {
+			t.Fatalf("PostgreSQL does not start: %v", err)
+		}
+		t.Skipf("PostgreSQL does not start, its tests are skipped: %v", err)
+	}
+	s.DSN = s.running.dsn
+	t.Cleanup(func() {
+		s.Stop(t)
+		if err := os.RemoveAll(s.dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Stop ends the server as a fast shutdown does: sessions are cut off, what was
+// committed stays.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if s.running.input == nil {
+		return
+	}
+	_ = s.running.input.Close()  // the shell sees the end of its input either way
+	_ = s.running.process.Wait() // its status is that of the interrupted server
+	s.running = running{}
+}
+
+// Restart starts a stopped server again, at the same address.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.Stop(t)
+	var err error
+	if s.running, err = s.run(true); err != nil {
+		t.Fatalf("start PostgreSQL again: %v", err)
+	}
+}
+
 // start finds or starts the server.
 func start() (running, error) {
 	if dsn := os.Getenv(EnvServer); dsn != "" {
 		return running{dsn: dsn}, nil
 	}
-	bin, err := binaries()
+	s, err := prepare()
 	if err != nil {
 		return running{}, err
+	}
+	return s.run(false)
+}
+
+// prepare makes a folder with an empty cluster.
+func prepare() (*Server, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
 	}
 	credential, err := unprivileged()
 	if err != nil {
-		return running{}, err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "xinfangd-postgres-")
 	if err != nil {
-		return running{}, err
+		return nil, err
 	}
 	if credential != nil {
 		if err := os.Chown(dir, int(credential.Uid), int(credential.Gid)); err != nil {
-			return running{}, err
+			return nil, err
 		}
 	}
 	data := filepath.Join(dir, "data")
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
 	initdb.Dir, initdb.SysProcAttr = dir, &syscall.SysProcAttr{Credential: credential}
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return running{}, fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	return run(bin, dir, data, credential)
+	return &Server{bin: bin, dir: dir, credential: credential}, nil
 }
 
-// run starts the server under a shell that stops it and removes the folder when
-// this process is gone, however it went: it waits for the end of its input.
-func run(bin, dir, data string, credential *syscall.Credential) (running, error) {
+// run starts the server under a shell that stops it when this process is gone,
+// however it went: it waits for the end of its input. Unless told to keep it,
+// the shell removes the folder then.
+func (s *Server) run(keep bool) (running, error) {
+	dir := s.dir
 	const script = `"$1" -D "$2" -k "$3" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off ` +
 		`-c max_connections=200 -c shared_buffers=32MB >"$3/log" 2>&1 & pid=$!
-read -r _; kill -INT $pid; wait $pid; rm -rf "$3"`
-	cmd := exec.Command("/bin/sh", "-c", script, "sh", filepath.Join(bin, "postgres"), data, dir)
+read -r _; kill -INT $pid; wait $pid; [ "$4" = keep ] || rm -rf "$3"`
+	fate := "remove"
+	if keep {
+		fate = "keep"
+	}
+	cmd := exec.Command("/bin/sh", "-c", script, "sh", filepath.Join(s.bin, "postgres"), filepath.Join(dir, "data"), dir, fate)
 	// A group of its own: an interrupt at the terminal is for the tests, and the
 	// shell cleans up behind them.
-	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: credential, Setpgid: true}
+	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: s.credential, Setpgid: true}
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		return running{}, err
@@ -140,7 +211,7 @@ read -r _; kill -INT $pid; wait $pid; rm -rf "$3"`
 		log, _ := os.ReadFile(filepath.Join(dir, "log")) // only to explain
 		return running{}, fmt.Errorf("start postgres: %w: %s", err, bytes.TrimSpace(log))
 	}
-	return running{dsn: dsn, input: input}, nil
+	return running{dsn: dsn, input: input, process: cmd}, nil
 }
 
 // await asks until the server answers, at most a minute.

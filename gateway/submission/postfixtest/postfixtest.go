@@ -42,6 +42,9 @@ type Server struct {
 	Host string
 	Port int
 	Dir  string // holds log
+
+	program string
+	stopped bool
 }
 
 // Start starts a Postfix that ends with the test. Where it cannot run the test
@@ -131,17 +134,42 @@ func attempt(t testing.TB, program, dir string, o Options) (*Server, error) {
 		log, _ := os.ReadFile(filepath.Join(dir, "log")) // only to explain
 		return nil, fmt.Errorf("%w\n%s\n%s", err, out, log)
 	}
+	s := &Server{Addr: addr.String(), Host: addr.IP.String(), Port: addr.Port, Dir: dir, program: program}
 	t.Cleanup(func() {
-		if out, err := exec.Command(program, "-c", config, "stop").CombinedOutput(); err != nil {
-			t.Logf("stop postfix: %v\n%s", err, out)
-		}
+		s.Stop(t)
 		if t.Failed() {
 			if log, err := os.ReadFile(filepath.Join(dir, "log")); err == nil {
 				t.Logf("postfix log:\n%s", log)
 			}
 		}
 	})
-	return &Server{Addr: addr.String(), Host: addr.IP.String(), Port: addr.Port, Dir: dir}, nil
+	return s, nil
+}
+
+// Stop ends the server with all its sessions; its queue stays.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if s.stopped {
+		return
+	}
+	s.stopped = true
+	if out, err := s.tell("stop"); err != nil {
+		t.Logf("stop postfix: %v\n%s", err, out)
+	}
+}
+
+// Restart starts a stopped server again, at the same address.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.Stop(t)
+	if out, err := s.tell("start"); err != nil {
+		t.Fatalf("start postfix again: %v\n%s", err, out)
+	}
+	s.stopped = false
+}
+
+func (s *Server) tell(what string) ([]byte, error) {
+	return exec.Command(s.program, "-c", filepath.Join(s.Dir, "config"), what).CombinedOutput()
 }
 
 // write lays out the directory.
