@@ -68,6 +68,7 @@ type page struct {
 	blank   int
 	last    rune
 	cut     bool // the rest of the page is quoted history
+	signing bool // below the rule that Foxmail draws above a signature
 	written int
 	softs   int         // plain blockquotes so far
 	tools   int         // those of them that Gmail's tool for quoting made
@@ -150,6 +151,9 @@ func (p *page) write(s string, e element) {
 }
 
 func (p *page) put(r rune, kind lineKind) {
+	if p.signing && kind == lineOwn {
+		kind = lineSignature
+	}
 	if p.cur.Len() > 0 && kind != p.curKind {
 		p.newline()
 	}
@@ -221,6 +225,7 @@ func (p *page) start(t html.Token, selfClosing bool) {
 		case atom.Hr:
 			p.newline()
 			p.ruleLine(e)
+			p.signing = p.signing || signatureRule(t)
 		case atom.Td, atom.Th:
 			p.cell()
 		case atom.A:
@@ -240,6 +245,7 @@ func (p *page) start(t html.Token, selfClosing bool) {
 	}
 	if t.DataAtom == atom.Blockquote {
 		e.inQuote = true
+		p.signing = false
 	}
 	p.open = append(p.open, e)
 }
@@ -251,6 +257,16 @@ func (p *page) ruleLine(e element) {
 		return
 	}
 	p.lines = append(p.lines, textLine{"", e.kind})
+}
+
+// signatureRule recognises the rule that Foxmail draws above a signature.
+func signatureRule(hr html.Token) bool {
+	for _, a := range hr.Attr {
+		if a.Key == "id" && strings.HasPrefix(strings.ToLower(a.Val), "fmsig") || a.Key == "color" && strings.EqualFold(a.Val, "#b5c4df") {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *page) cell() {

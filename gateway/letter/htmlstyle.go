@@ -300,7 +300,8 @@ func (p *page) container(e *element, tag atom.Atom, class, id, kind, style strin
 	}
 	switch {
 	case id == "divrplyfwdmsg", id == "appendonsend", id == "stopspelling", id == "zwchr", id == "mail-editor-reference-message-container",
-		id == "ms-outlook-mobile-body-separator-line", has("outlookmessageheader", "ms-outlook-mobile-reference-message", "wisestamp_quote"):
+		id == "ms-outlook-mobile-body-separator-line", id == "quoted_header", id == "reply-intro", id == "foxmailoriginalcontent",
+		has("outlookmessageheader", "ms-outlook-mobile-reference-message", "wisestamp_quote", "xm_mail_oringinal_describe", "xm_mail_original_describe"):
 		// These open the history, which follows as their siblings.
 		if p.written > 0 || id != "appendonsend" {
 			p.newline()
@@ -317,12 +318,15 @@ func (p *page) container(e *element, tag atom.Atom, class, id, kind, style strin
 		}
 	case tag == atom.Blockquote:
 		e.kind = lineQuoted
-	case has("gmail_quote", "gmail_quote_container", "yahoo_quoted", "yahooquoted", "moz-cite-prefix", "zmail_extra", "protonmail_quote", "tutanota_quote", "mail_quote", "quoted-text", "freebirdquote"),
+	case has("gmail_quote", "gmail_quote_container", "yahoo_quoted", "yahooquoted", "moz-cite-prefix", "zmail_extra", "protonmail_quote", "tutanota_quote", "mail_quote", "quoted-text", "freebirdquote",
+		"ntes-mailmaster-quote", "lark-mail-quote", "history-quote-wrapper", "mail_quote_on_reply", "xm_mail_oringinal_content", "referencequote"),
+		id == "reply139content", id == "origbody", id == "fmoriginalcontent", strings.HasPrefix(id, "lark-mail-quote"),
 		id == "isreplycontent", id == "isforwardcontent", id == "mailcontainer_quote", id == "original-content", id == "reply_separator",
 		id == "olk_src_body_section", strings.HasPrefix(strings.TrimSpace(class), "__aliyun_previous_quote"):
 		e.kind = lineQuoted
 		e.holder, e.inHolder = true, true
-	case has("gmail_signature", "moz-signature", "foxmail_signature"), id == "signature", id == "ms-outlook-mobile-signature", id == "ntes-pcmail-signature", id == "spneditorsign", e.name == "sign":
+	case has("gmail_signature", "gmail_signature_prefix", "moz-signature", "foxmail_signature", "mail_signature", "mail-signature", "xm_signature", "__aliyun_signature_wrap"),
+		id == "signature", id == "mail_signature", id == "composer_signature", id == "fmsigpart", id == "applemailsignature", id == "ms-outlook-mobile-signature", id == "ntes-pcmail-signature", id == "spneditorsign", e.name == "sign":
 		e.kind = lineSignature
 	}
 }

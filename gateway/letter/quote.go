@@ -41,7 +41,10 @@ func cutQuotes(lines []textLine) cutting {
 	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut}
 	q.mark()
 	q.run()
-	own, sign := cutSignature(q.own)
+	if len(q.quoted) == 0 && !cut && strings.TrimSpace(strings.Join(q.own, "")) == "" {
+		q.own, q.sign = q.sign, nil // somebody wrote into the place of the signature
+	}
+	own, sign := cutSignature(q.own, cut || len(q.quoted) > 0)
 	sign = append(sign, q.sign...)
 	return cutting{
 		own:       strings.Trim(strings.Join(own, "\n"), "\n \t"),

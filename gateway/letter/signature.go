@@ -5,21 +5,32 @@ import (
 	"strings"
 )
 
-// deviceLine is what mail programs put under a mail by themselves.
-var deviceLine = regexp.MustCompile(`(?i)^[\s>*·-]*(发自|發自|寄自|发送自|傳送自|从我的|從我的|来自我?的?|由我的|通过|用我的)\s?(我的|网易|新浪|搜狐|QQ|小米|华为|荣耀|vivo|oppo|iphone|ipad|android|手机|139|189|outlook|foxmail|移动|阿里|钉钉|企业微信|微信|yahoo|mail|windows|hauwei|huawei|mi|samsung|三星|魅族|中国移动|联通|电信).{0,40}$|` +
-	`^\s*(sent from|sent via|sent with|get outlook for|获取\s*outlook|下载\s*outlook|取得\s*outlook|enviado desde|envoyé de|von meinem).{0,60}$|` +
-	`^\s*(本邮件|此邮件)?(由|来自).{0,12}(邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由.*$`)
+// device are the words for telephones and mail programs.
+const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手機|平板|移动设备|移动客户端|客户端|客戶端|电脑|hua ?wei|hauwei|华为|鸿蒙|mate|荣耀|榮耀|honor|小米|红米|xiaomi|redmi|mi|` +
+	`oppo|vivo|realme|一加|oneplus|三星|samsung|galaxy|魅族|meizu|中兴|zte|联想|lenovo|努比亚|诺基亚|nokia|blackberry|黑莓|索尼|pixel|windows|outlook|foxmail|网易|126|163|yeah|qq|腾讯|微信|wechat|` +
+	`企业微信|钉钉|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|spark|mail|邮箱|郵箱)`
+
+// deviceLine is what mail programs put under a mail by themselves. Between the
+// device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
+// complaint.
+var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|[从從由用]|使用|通过)\s?(?:我的|于)?\s*` + device +
+	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|版|智能|大师|大師|邮件|郵件|应用|专属|商务|企业|个人|免费|设备|系列|青春|至尊|畅享|云|发送|發送|傳送|发出|定制)*[。.]?$|` +
+	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$|` +
+	`^\s*(?:sent (?:from|via|with)|get outlook for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}outlook|enviado desde|envoyé de|von meinem).{0,60}$|` +
+	`^[\s|]*(?:本邮件|此邮件)?(?:由|来自).{0,12}(?:邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由.*$`)
 
 // contact is what a block of contact data under a mail holds.
 var contact = regexp.MustCompile(`(?i)电话|手机|邮箱|地址|传真|邮编|tel\b|tel[:：]|phone|mobile|fax|e-?mail|[\w.+-]+@[\w-]+\.[\w.]+|1[3-9]\d{9}|0\d{2,3}-\d{7,8}|公司|有限|处\s*$|科\s*$|委员会|部\s*$`)
 
-// cutSignature takes the signature off the end of the writer's lines.
-func cutSignature(own []string) (text, sign []string) {
-	for len(own) > 0 && strings.TrimSpace(own[len(own)-1]) == "" {
-		own = own[:len(own)-1]
+// cutSignature takes the signature off the end of the writer's lines. history
+// says that quoted history follows them.
+func cutSignature(own []string, history bool) (text, sign []string) {
+	own = trimEnd(own)
+	if at := disclaimer(own); at >= 0 {
+		own, sign = trimEnd(own[:at]), own[at:]
 	}
-	if at := signatureStart(own); at >= 0 {
-		own, sign = own[:at], own[at:]
+	if at := signatureStart(own, history); at >= 0 {
+		own, sign = own[:at], append(append([]string{}, own[at:]...), sign...)
 		// A device line may stand above the delimiter too.
 		if more := trailingDevice(own); more >= 0 {
 			sign = append(append([]string{}, own[more:]...), sign...)
@@ -29,8 +40,36 @@ func cutSignature(own []string) (text, sign []string) {
 	return own, sign
 }
 
+func trimEnd(lines []string) []string {
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// disclaims are the openings of what firms put under every mail.
+var disclaims = regexp.MustCompile(`(?i)^[\s*]*(?:(?:本|此|这封|该)(?:电子)?(?:邮件|郵件|信件|e-?mail).{0,60}(?:保密|机密|保護|收件人|特定|专有|法律|误收|免责)|(?:免责|保密)(?:声明|提示|条款)\s*[:：]?|` +
+	`confidentiality notice|disclaimer\b|(?:this|the) (?:e-?mail|message|communication|information|transmission).{0,120}(?:confidential|privileged|intended (?:only|solely|recipient)))`)
+
+// disclaimerLines is how long a disclaimer may be.
+const disclaimerLines = 12
+
+// disclaimer is the line at which a disclaimer at the end begins, or -1. It must
+// be set apart from what the writer wrote.
+func disclaimer(own []string) int {
+	for i := max(1, len(own)-disclaimerLines); i < len(own); i++ {
+		if above := strings.TrimSpace(own[i-1]); (above == "" || ruler(above)) && disclaims.MatchString(own[i]) {
+			if ruler(above) {
+				i--
+			}
+			return i
+		}
+	}
+	return -1
+}
+
 // signatureStart is the line where the signature begins, or -1.
-func signatureStart(own []string) int {
+func signatureStart(own []string, history bool) int {
 	// RFC 3676 section 4.3: "-- " alone on its line; its blank is often lost.
 	for i, l := range own {
 		if l == "-- " || strings.TrimSpace(l) == "--" && len(own)-i <= 20 {
@@ -40,8 +79,41 @@ func signatureStart(own []string) int {
 	if at := trailingDevice(own); at >= 0 {
 		return at
 	}
-	return ruledContact(own)
+	if at := ruledContact(own, history); at >= 0 || !history {
+		return at
+	}
+	return spacedContact(own)
 }
+
+var (
+	// cardLine is a line of nothing but contact data: a name, an office, an address.
+	cardLine = regexp.MustCompile(`(?i)^\s*(?:\p{Han}{2,4}|\p{Han}[ \x{3000}]\p{Han}|[\w.+-]+@[\w.-]+\.\w+|\S{2,24}(?:处|科|室|局|厅|部|委|委员会|公司|中心|办|办公室|街道|集团|大队|学校|医院)|(?:电话|手机|邮箱|地址|传真|邮编|网址|联系电话|联系方式|tel|phone|mobile|fax|e-?mail|mail|add|web|qq|微信)\s*[:：.].{2,60}|[\d\s()（）+-]{7,24}|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)\s*$`)
+
+	// polite are short answers that could be names.
+	polite = regexp.MustCompile(`^\s*(?:同意|批准|收到|签收|已阅|谢谢|好的|可以|不同意|已办结?|退回|满意|不满意|基本满意|撤回|确认|属实|照办|请办理|尽快办理|明天|今天|昨天|下周.?|没有|不是|知道了|已处理|已解决|此致|敬礼)\s*$`)
+)
+
+// cardLength is how many lines such a block may have.
+const cardLength = 6
+
+// spacedContact finds contact data set off by two empty lines or more right above
+// the history. QUIRK: Foxmail's plain text draws no rule above its signature.
+func spacedContact(own []string) int {
+	at := len(own)
+	for at > 0 && strings.TrimSpace(own[at-1]) != "" {
+		at--
+		if len(own)-at > cardLength || len(own[at]) > 200 || !cardLine.MatchString(own[at]) || polite.MatchString(own[at]) {
+			return -1
+		}
+	}
+	if at == len(own) || at < 2 || strings.TrimSpace(own[at-1]) != "" || strings.TrimSpace(own[at-2]) != "" {
+		return -1
+	}
+	return at
+}
+
+// linkTail is the address that the text of a link is followed by.
+var linkTail = regexp.MustCompile(`\s*[<(\[]https?://[^\s<>()\[\]]*[>)\]]`)
 
 // trailingDevice finds device lines at the end.
 func trailingDevice(own []string) int {
@@ -54,7 +126,7 @@ func trailingDevice(own []string) int {
 			if at >= 0 {
 				at = i
 			}
-		case deviceLine.MatchString(t):
+		case len(t) < 300 && deviceLine.MatchString(linkTail.ReplaceAllString(t, "")):
 			at = i
 		case at >= 0 && tableRow(own, i):
 			// QUIRK: NetEase's signature card is a table that turns into bars.
@@ -84,8 +156,12 @@ func tableRow(own []string, i int) bool {
 }
 
 // ruledContact finds a drawn rule near the end with contact data below it.
-func ruledContact(own []string) int {
-	for i := len(own) - 1; i > 0 && i >= len(own)-14; i-- {
+func ruledContact(own []string, history bool) int {
+	first := 1
+	if history {
+		first = 0 // nothing but a signature above the history
+	}
+	for i := len(own) - 1; i >= first && i >= len(own)-14; i-- {
 		t := strings.TrimSpace(own[i])
 		if !ruler(t) || len(t) < 5 {
 			if len(t) > 120 {
@@ -93,10 +169,21 @@ func ruledContact(own []string) int {
 			}
 			continue
 		}
-		if contact.MatchString(strings.Join(own[i+1:], "\n")) || strings.TrimSpace(strings.Join(own[i+1:], "")) == "" {
+		below := own[i+1:]
+		if contact.MatchString(strings.Join(below, "\n")) || strings.TrimSpace(strings.Join(below, "")) == "" || history && cards(below) {
 			return i
 		}
 		return -1
 	}
 	return -1
+}
+
+// cards says whether lines hold nothing but contact data.
+func cards(lines []string) bool {
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" && !cardLine.MatchString(l) {
+			return false
+		}
+	}
+	return true
 }

@@ -7,11 +7,11 @@ import (
 
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
 var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
-	`original( messages?| mail| appointment| email)?|repl(y|ied) message|forwarded (message|mail)( (by|from) .{1,60})?|begin forwarded message|` +
-	`原始邮件|原始郵件|原邮件|邮件原件|邮件原文|原文|原信件|原来的邮件|原始信件|回复的原邮件|回复的邮件|转发的原邮件|转发邮件信息|转发邮件|转发的邮件|轉寄郵件|轉寄的郵件|引用原文|原始訊息|原始消息|` +
+	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forwarded (message|mail)( (by|from) .{1,60})?|begin forwarded message|` +
+	`(以下[是为]?|下面是)?(原始|原来|原|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮件|郵件|信件|信息|訊息|消息|文)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
 	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
-	`)[\s\x{3000}]*[-—–─_=~*－]{2,}[\s*]*$`)
+	`)[\s\x{3000}:：]*[-—–─_=~*－]{2,}[\s*]*$`)
 
 // bareWords are such lines without dashes.
 var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
@@ -22,7 +22,7 @@ var (
 
 	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
 	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
-	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{3,80}@[^<>]{3,80}[>＞)]\s?[于於在]|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
+	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{3,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
 
 	// wroteForeign does the same for other languages.
 	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
@@ -46,19 +46,19 @@ var (
 // headerLabel reads "发件人：…" and its like, also in bold (*From:*) or in a table
 // (| 发件人 | … |).
 var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
-	`from|von|de|fra|från|da|van|от|sent|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|cc|` +
-	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|` +
-	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|` +
-	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标题|件名` +
+	`from|sender|von|de|fra|från|da|van|от|sent(?: time| at| on)?|send time|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|recipients?|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|cc|` +
+	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|自|` +
+	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|时[ \x{3000}]+间|` +
+	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|收信人|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标[ \x{3000}]*题|件名` +
 	`)[ \x{3000}\x{00A0}]*(?:\*{0,2}\s?[:：]\*{0,2}|\|)`)
 
 // labelClass says what a label of a quoted header names.
 func labelClass(label string) string {
 	label = strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(label))
 	switch label {
-	case "from", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人":
+	case "from", "sender", "自", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人":
 		return "from"
-	case "to", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至":
+	case "to", "recipient", "recipients", "收信人", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至":
 		return "to"
 	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名":
 		return "subject"
@@ -81,7 +81,26 @@ func (q *quoter) splitter(i int) int {
 	if n := q.headerBlock(i); n > 0 {
 		return n
 	}
+	if n := q.bareHeader(i); n > 0 {
+		return n
+	}
 	return q.attribution(i)
+}
+
+var bareSender = regexp.MustCompile(`^\S.{0,60}<[^<>\s]+@[^<>\s]+>$`)
+
+// bareHeader recognises the header of Lotus iNotes: the sender and the date bear
+// no labels, the lines below do.
+func (q *quoter) bareHeader(i int) int {
+	if i+2 >= len(q.lines) || !strings.Contains(q.lines[i].text, "@") || !bareSender.MatchString(strings.TrimSpace(q.lines[i].text)) {
+		return 0
+	}
+	date := strings.TrimSpace(q.lines[i+1].text)
+	m := headerLabel.FindStringSubmatch(q.lines[i+2].text)
+	if len(date) > 60 || !anyDate.MatchString(date) || !clockTime.MatchString(date) || m == nil || labelClass(m[1]) != "to" {
+		return 0
+	}
+	return 3
 }
 
 // drawn says whether a line begins as a drawn rule does. It spares most lines the
@@ -102,7 +121,7 @@ func (q *quoter) headerBlock(i int) int {
 		return 0
 	}
 	seen := map[string]bool{}
-	last, misses := i, 0
+	last, misses, mailed, sent := i, 0, false, false
 	for j := i; j < len(q.lines) && j < i+16 && misses < 3; j++ {
 		t := visible(q.lines[j].text)
 		if strings.TrimSpace(t) == "" {
@@ -116,6 +135,8 @@ func (q *quoter) headerBlock(i int) int {
 		for _, piece := range strings.FieldsFunc(t, func(r rune) bool { return r == ';' || r == '；' || r == '\t' }) {
 			if m := headerLabel.FindStringSubmatch(piece); m != nil {
 				seen[labelClass(m[1])] = true
+				mailed = mailed || strings.Contains(piece, "@")
+				sent = sent || labelClass(m[1]) == "date" && !plainLabel.MatchString(piece)
 				found = true
 			}
 		}
@@ -126,15 +147,24 @@ func (q *quoter) headerBlock(i int) int {
 		misses = 0
 		last = j
 	}
+	others := 0
+	for _, c := range []string{"date", "to", "subject"} {
+		if seen[c] {
+			others++
+		}
+	}
 	switch {
-	case seen["from"] && (seen["date"] || seen["to"] || seen["subject"]):
-	case class == "date" && seen["to"] && dated(q.lines[i].text):
+	case seen["from"] && (mailed || sent || others > 1 && !plainLabel.MatchString(q.lines[i].text)):
+	case class == "date" && seen["to"] && (mailed || seen["subject"]) && dated(q.lines[i].text):
 	case class == "to" && seen["date"] && seen["subject"]:
 	default:
 		return q.boldFrom(i, first[1])
 	}
 	return last - i + 1
 }
+
+// plainLabel are labels that stand in people's own lists too: "来自：某小区".
+var plainLabel = regexp.MustCompile(`^[\s>|*]*(来自|自|发送人|发送者|日期|时间|時間|date|to|an|da|de|van)[\s*]*[:：|]`)
 
 // visible drops the marks of writing direction that Windows puts into dates.
 // QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
@@ -159,10 +189,13 @@ func (q *quoter) boldFrom(i int, label string) int {
 
 func dated(s string) bool { return anyDate.MatchString(s) || clockTime.MatchString(s) }
 
+// attributionLines is how many lines an attribution may be broken over.
+const attributionLines = 6
+
 // attribution recognises "… wrote:" lines, which may be broken over several.
 func (q *quoter) attribution(i int) int {
-	joined, most := "", 6
-	if !strings.ContainsAny(q.lines[i].text, "0123456789<@\"") {
+	joined, most := "", attributionLines
+	if !strings.ContainsAny(q.lines[i].text, "0123456789<@\"") && !holdsWrote(q.lines[i].text) {
 		return 0
 	}
 	if deviceLine.MatchString(q.lines[i].text) {
@@ -170,7 +203,7 @@ func (q *quoter) attribution(i int) int {
 	}
 	for k := 0; k < most && i+k < len(q.lines); k++ {
 		l := q.lines[i+k]
-		t := strings.TrimSpace(l.text)
+		t := strings.TrimSpace(visible(l.text))
 		if k > 0 && t == "" {
 			continue
 		}
@@ -185,6 +218,9 @@ func (q *quoter) attribution(i int) int {
 		}
 		joined += t
 		if !endsAttribution(t) || !announces(joined) {
+			if endsSentence(t) {
+				return 0 // the writer's own: attributions are broken within, not between, sentences
+			}
 			continue
 		}
 		if prefix, ok := q.attributes(joined, i+k+1); ok {
@@ -199,17 +235,36 @@ func (q *quoter) attribution(i int) int {
 			}
 			return k + 1
 		}
+		if endsSentence(t) {
+			return 0
+		}
 	}
 	return 0
 }
 
-// apart says whether a blank line parts line i from a later one, at most k below,
-// that opens the same attribution by itself. Line i is then the writer's, even
-// where it could be a name.
+// endsSentence says whether a line ends as a sentence or a greeting does.
+func endsSentence(t string) bool {
+	for _, mark := range []string{"。", "！", "？", "；", "!", "?", ";", "：", ":"} {
+		if strings.HasSuffix(t, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+var opensAttribution = regexp.MustCompile(`(?i)^[\s>|"“]*(on|at|le|op|am|på|den|el|em|il|dne|w dniu|в|vào|在|于|於|引用|quoting|\d{1,4}\s?[-/年.]|\S{0,40}\s?[<＜(]|\S+@)`)
+
+// apart says whether an attribution that is whole by itself begins below line i,
+// at most k lines below. Line i is then the writer's, even where it could be a
+// name, unless it begins like an attribution and no blank line parts the two.
 func (q *quoter) apart(i, k int) bool {
 	for j := 1; j <= k; j++ {
-		if strings.TrimSpace(q.lines[i+j-1].text) == "" && strings.TrimSpace(q.lines[i+j].text) != "" {
-			return q.attribution(i+j) == k-j+1
+		if strings.TrimSpace(q.lines[i+j].text) == "" {
+			continue
+		}
+		blank := strings.TrimSpace(q.lines[i+j-1].text) == ""
+		if (blank || !opensAttribution.MatchString(q.lines[i].text)) && q.attribution(i+j) == k-j+1 {
+			return true
 		}
 	}
 	return false
@@ -247,6 +302,9 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	}
 	marked := next == len(q.lines) && q.cut || next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
 	wrote := holdsWrote(s)
+	if marked && len(s) <= 200 && namedWrote.MatchString(s) && !narrates.MatchString(s) {
+		return "", true
+	}
 	if strings.Contains(s, "@") {
 		if m := dateMail.FindStringSubmatch(s); m != nil && (m[1] != "" || marked) {
 			return "", true
@@ -266,6 +324,8 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "-") {
 			return "", false
 		}
+	} else if !marked && narrates.MatchString(m[2]) {
+		return "", false
 	}
 	// Without a time or an address it may be a sentence of the writer's own.
 	if !clockTime.MatchString(m[2]) && !strings.Contains(m[2], "@") && !marked {
@@ -282,6 +342,15 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	}
 	return strings.TrimSpace(prefix), true
 }
+
+var (
+	// namedWrote are attributions without a date: they count only where marked
+	// lines follow.
+	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote)\s?[:：])$`)
+
+	// narrates tells a sentence about what somebody wrote from an attribution.
+	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|信中|文中|邮件中|帖中|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|曾|还|又|就|写)|通过|(?:向|致)[^<@]{1,16}写`)
+)
 
 // senderName says whether what stands before a date is the name of who wrote:
 // "张三 于2026年…".
