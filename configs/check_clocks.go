@@ -29,6 +29,7 @@ func (k *checker) deadlines() {
 		{"law_answer", d.LawAnswer, false, 60},
 		{"extension", d.Extension, false, 30},
 		{"rating", d.Rating, false, 0},
+		{"supervise", d.Supervise, false, 0},
 	} {
 		at := d.At(limit.key)
 		_, wallClock := limit.span.Duration()

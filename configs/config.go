@@ -243,6 +243,7 @@ type Deadlines struct {
 	LawAnswer     calendar.Span `yaml:"law_answer"`
 	Extension     calendar.Span `yaml:"extension"`
 	Rating        calendar.Span `yaml:"rating"`
+	Supervise     calendar.Span `yaml:"supervise"`
 }
 
 // Chase is a step of the chase ladder.

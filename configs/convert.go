@@ -208,7 +208,7 @@ func (c Config) Policy(cal *calendar.Calendar) petition.Policy {
 		Deadlines: petition.Deadlines{
 			Check: d.Check, AcceptWarning: d.AcceptWarning, Accept: d.Accept, AcceptNotice: d.AcceptNotice,
 			Sign: d.Sign, Answer: d.Answer, Approve: d.Approve,
-			LawAnswer: d.LawAnswer, Extension: d.Extension, Rating: d.Rating,
+			LawAnswer: d.LawAnswer, Extension: d.Extension, Rating: d.Rating, Supervise: d.Supervise,
 		},
 	}
 	for _, step := range c.Chase {

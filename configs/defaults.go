@@ -17,7 +17,7 @@ func Default(file string) Config {
 		Deadlines: Deadlines{
 			Check: hours(2), AcceptWarning: hours(20), Accept: hours(24), AcceptNotice: days(15),
 			Sign: workdays(1), Answer: workdays(5), Approve: workdays(1),
-			LawAnswer: days(60), Extension: days(30), Rating: days(7),
+			LawAnswer: days(60), Extension: days(30), Rating: days(7), Supervise: workdays(2),
 		},
 		Chase: []Chase{
 			{Offset: workdays(-1), To: []string{"liaison"}},

@@ -46,6 +46,9 @@ func alertSamples() []sample {
 	again.To, again.Division, again.Repeat, again.CanInstruct, again.By, again.Note, again.Urgency = "值班员丙", "", 2, false, "受理员甲", "请先电话了解情况。", "紧急"
 	known := report
 	known.Code, known.CanInstruct, known.CanAck, known.Reasons = "", false, false, nil
+	done := report
+	done.Done, done.Outcome, done.Answer = []Instruction{{By: "分管领导", At: at(23, 16, 0), Text: "请电力处从速抢修。"}}, "已答复来信人，答复内容见下", "经核查，变压器已更换。"
+	done.Opinions, done.CanAck = sampleOpinions(), false
 	alarm := AlarmView{Common: toStaff(), To: "信息中心", What: "信箱“主任信箱”2 小时未能成功收信", Since: at(23, 13, 20), Facts: []Field{{"信箱地址", "zhuren@jxw.example"}, {"最近错误", "连接超时"}},
 		Advice: []string{"检查邮件服务器 imap.jxw.example 的 993 端口是否可以连接。", "检查该信箱的密码是否已经更改。"}, Repeat: 1, CanAck: true}
 	alarm.Number = ""
@@ -56,6 +59,7 @@ func alertSamples() []sample {
 	return []sample{
 		{kind: "report", common: report.Common, internal: true, lines: []string{codeLine}, both: []string{codeLine, sampleNumber, "重大", "批示"}, render: func(s *Set) (Mail, error) { return s.Report(report) }},
 		{kind: "report", variant: "again", common: again.Common, internal: true, lines: []string{codeLine}, both: []string{codeLine, sampleNumber, "收到"}, render: func(s *Set) (Mail, error) { return s.Report(again) }},
+		{kind: "report", variant: "done", common: done.Common, internal: true, lines: []string{codeLine}, both: []string{codeLine, sampleNumber, "请电力处从速抢修。", "变压器已更换"}, render: func(s *Set) (Mail, error) { return s.Report(done) }},
 		{kind: "report", variant: "known", common: known.Common, internal: true, both: []string{sampleNumber}, render: func(s *Set) (Mail, error) { return s.Report(known) }},
 		{kind: "alarm", common: alarm.Common, internal: true, lines: []string{codeLine}, both: []string{codeLine, alarm.What, when(alarm.Since)}, render: func(s *Set) (Mail, error) { return s.Alarm(alarm) }},
 		{kind: "alarm", variant: "recovered", common: recovered.Common, internal: true, both: []string{alarm.What, when(recovered.Until)}, render: func(s *Set) (Mail, error) { return s.Alarm(recovered) }},

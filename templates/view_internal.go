@@ -172,4 +172,10 @@ type ReportView struct {
 	Repeat      int  // 0 the first time, then how often it was sent before
 	CanInstruct bool // addressee may answer with 批示
 	CanAck      bool // addressee may answer with 收到
+	// Done, when it is not empty, makes it the report that what the addressee
+	// ordered is done: their own words, the outcome, and what was written.
+	Done     []Instruction
+	Outcome  string
+	Opinions []Opinion
+	Answer   string
 }

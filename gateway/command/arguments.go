@@ -159,6 +159,10 @@ func (r *reader) number(e Entry, word string, after line) (petition.Number, bool
 	if plain && slices.Contains(e.Args, ArgAttachments) {
 		return "", false
 	}
+	if next := (&cursor{rest: after}); plain && slices.Contains(e.Args, ArgMaybeDays) && next.unit() {
+		// 督办 5 工作日, 批示 5 天: a time limit with a blank before its unit.
+		return "", false
+	}
 	if plain && slices.Contains(e.Args, ArgDays) {
 		// 延期 5 理由 against 延期 123 5天 理由: a number needs days behind it.
 		next := &cursor{rest: after}

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -33,6 +34,12 @@ func (c *cursor) days(unit bool) (string, bool) {
 		return fmt.Sprintf("%dd", n), true
 	}
 	return fmt.Sprintf("%dwd", n), true
+}
+
+// unit says whether the unit of a time limit comes next.
+func (c *cursor) unit() bool {
+	word, _ := c.token(",;。")
+	return slices.Contains([]string{"工作日", "个工作日", "自然日", "个自然日", "日历天", "天", "日", "wd", "d"}, word)
 }
 
 // chineseNumber reads digits, or Chinese numerals up to 九十九.

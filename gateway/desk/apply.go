@@ -65,12 +65,13 @@ type facts struct {
 	Rating    string            `json:"rating,omitempty"`
 	Clock     petition.Clock    `json:"clock,omitempty"`
 	Step      int               `json:"step,omitempty"`
+	Formal    bool              `json:"formal,omitempty"`
 }
 
 // record writes the ledger entry of an event (C3, C15).
 func (w *work) record(c petition.Case, e petition.Event, at origin) error {
 	f := facts{Letter: at.letter, Divisions: e.Divisions, Period: e.Period, Verdict: withoutWords(e.Verdict), Revision: e.Revision, Digest: e.Digest,
-		Target: e.Target, Rating: e.Rating, Clock: e.Clock, Step: e.Step}
+		Target: e.Target, Rating: e.Rating, Clock: e.Clock, Step: e.Step, Formal: e.Formal}
 	if e.Draft != nil {
 		f.Digest = e.Draft.Digest
 		f.Revision = len(c.Drafts)

@@ -235,7 +235,7 @@ func testSettings(t *testing.T) Settings {
 				Centre: []petition.Person{{Name: "信息中心", Address: "xxzx@jxw.example"}},
 			},
 			Deadlines: petition.Deadlines{Check: span("2h"), AcceptWarning: span("20h"), Accept: span("24h"), AcceptNotice: span("15d"), Sign: span("1wd"),
-				Answer: span("5wd"), Approve: span("1wd"), LawAnswer: span("60d"), Extension: span("30d"), Rating: span("7d")},
+				Answer: span("5wd"), Approve: span("1wd"), LawAnswer: span("60d"), Extension: span("30d"), Rating: span("7d"), Supervise: span("2wd")},
 			Chase: []petition.ChaseStep{{At: span("-1wd"), To: []string{"liaison"}}, {At: span("0wd"), To: []string{"liaison", "head"}},
 				{At: span("1wd"), To: []string{"head"}, Copy: []string{"office"}, Formal: true}, {At: span("3wd"), To: []string{"deputy"}},
 				{At: span("5wd"), To: []string{"principal"}, Named: true}},

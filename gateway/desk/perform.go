@@ -111,12 +111,12 @@ var acts = map[command.Verb]act{
 	command.Submit:         simple(petition.EvSubmitted, "已呈报"),
 	command.Close:          simple(petition.EvClosed, "已结案"),
 	command.Chase:          simple(petition.EvChased, "已催办"),
-	command.Supervise:      simple(petition.EvChased, "已督办"),
+	command.Supervise:      supervise,
 	command.Reopen:         simple(petition.EvReopened, "已重办"),
 	command.Merge:          merge,
 	command.Restrict:       simple(petition.EvRestricted, "已按涉密来信管理"),
 	command.Unrestrict:     simple(petition.EvUnrestricted, "已解除涉密管理"),
-	command.Instruct:       simple(petition.EvInstructed, "批示已记录并转达"),
+	command.Instruct:       instruct,
 	command.Extend:         simple(petition.EvExtensionAsked, "延期申请已送电子政务室"),
 	command.GrantExtension: grantExtension,
 	command.DenyExtension:  deny(petition.EvExtended, "未同意延期，已告知承办处室"),
@@ -139,7 +139,7 @@ func simple(kind petition.EventKind, said string) act {
 		cmd := o.Command
 		e := petition.Event{Kind: kind, Actor: actor, Text: strings.TrimSpace(cmd.Text), Divisions: cmd.Divisions, Period: cmd.Period,
 			Revision: o.Revision, Digest: o.Digest, Target: cmd.Other, Submit: cmd.Leader,
-			Formal: cmd.Verb == command.Supervise}
+		}
 		next, err := w.apply(c, e, origin{letter: a.row.ID})
 		if err != nil {
 			return c, "", err

@@ -210,7 +210,10 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 			v.SentBack.Revision, v.SentBack.Draft = d.Revision, w.words(d.Text)
 		}
 	case petition.VariantInstructed:
-		v.Instructions = append(v.Instructions, templates.Instruction{By: e.Actor.Name, At: w.office(w.now), Text: m.Note})
+		v.By, v.Note = "", ""
+		if _, mine := c.Held(r.Division); mine && len(e.Divisions) > 0 && !contains(e.Divisions, r.Division) {
+			v.Note = "下列批示由" + w.divisions(e.Divisions) + "办理，请主办处室知悉，一并考虑。"
+		}
 	case petition.VariantSupplement:
 		v.By, v.Note = "", "来信人就该信件补充来信，内容如下：\n"+m.Note
 	case petition.VariantExtended:
@@ -221,6 +224,9 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 		v.Note = strings.TrimSpace("延期申请未获同意，请按原期限办理。" + m.Note)
 	default:
 		v.Note = m.Note
+	}
+	if v.Instructions, err = w.instructions(c, r.Division); err != nil {
+		return v, nil, err
 	}
 	for _, o := range c.Opinions {
 		if o.Division != r.Division {
@@ -239,12 +245,23 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
 		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
 		Reasons: w.reasons(c, r), Note: m.Note}
-	if e.Actor.Role != petition.RoleSystem {
+	if e.Actor.Role != petition.RoleSystem && e.Actor.Role != petition.RoleLeader {
 		v.By = e.Actor.Name
 	}
+	if v.Instructions, err = w.instructions(c, r.Division); err != nil {
+		return v, nil, err
+	}
+	if m.Variant == petition.VariantInstructed {
+		v.Note = ""
+	}
 	if d, ok := c.Held(r.Division); ok {
-		sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
-		v.SignBy = w.deadline(sign, estimated)
+		if !d.Due.IsZero() {
+			v.Deadline = w.deadline(d.Due, c.Estimated)
+		}
+		if d.Signed.IsZero() {
+			sign, estimated := w.Policy.Calendar.Add(d.At, w.Policy.Deadlines.Sign)
+			v.SignBy = w.deadline(sign, estimated)
+		}
 	}
 	return v, files, nil
 }
@@ -343,7 +360,22 @@ func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r p
 		v.Named = w.Policy.Chase[m.Step-1].Named
 	}
 	due := c.Due
+	task := petition.Task{}
 	switch {
+	case e.Clock == petition.ClockTask && m.Step >= 1 && m.Step <= len(c.Tasks):
+		task = c.Tasks[m.Step-1]
+	case e.Formal && len(c.Tasks) > 0:
+		task = c.Tasks[len(c.Tasks)-1]
+	}
+	switch {
+	case task.N > 0:
+		v.Matter, due, v.Deadline = "批示事项", task.Due, w.deadline(task.Due, c.Estimated)
+		if task.Formal {
+			v.Matter = "督办事项"
+		}
+		if task.Division != "" {
+			v.Division = w.Policy.Roster.DivisionName(task.Division)
+		}
 	case e.Clock == petition.ClockSign:
 		v.Matter, v.Division = "签收", w.Policy.Roster.DivisionName(r.Division)
 		if d, ok := c.Held(r.Division); ok {
@@ -363,12 +395,28 @@ func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r p
 	}
 	// The chase under way is on the case already; only those before it are told.
 	for _, earlier := range c.Chases[:max(0, len(c.Chases)-1)] {
-		v.Earlier = append(v.Earlier, templates.Chase{At: w.office(earlier.At), Kind: "催办", To: earlier.To})
+		v.Earlier = append(v.Earlier, templates.Chase{At: w.office(earlier.At), Kind: chaseName(earlier), To: earlier.To})
 	}
 	if e.Actor.Role != petition.RoleSystem {
 		v.By = e.Actor.Name
 	}
 	return v
+}
+
+func chaseName(c petition.Chase) string {
+	if c.Formal {
+		return "督办"
+	}
+	return "催办"
+}
+
+// divisions are the names of divisions as a list.
+func (w *work) divisions(ids []string) string {
+	var list []string
+	for _, id := range ids {
+		list = append(list, w.Policy.Roster.DivisionName(id))
+	}
+	return strings.Join(list, "、")
 }
 
 // workingDays is a stretch of working time in days of the office's length.
@@ -395,7 +443,10 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)
 	}
-	return v, nil
+	if m.Variant == petition.VariantDone {
+		err = w.doneView(c, r, &v)
+	}
+	return v, err
 }
 
 func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) templates.AlarmView {

@@ -207,6 +207,8 @@ func clockEvent(row store.ClockRow) (petition.Event, bool) {
 		e.Kind, e.Text = petition.EvChased, "办理意见尚未提交"
 	case petition.ClockApprove:
 		e.Kind, e.Text = petition.EvChased, "答复稿尚未审核"
+	case petition.ClockTask:
+		e.Kind, e.Text = petition.EvChased, "领导批示或督办事项到期未办结"
 	case petition.ClockRating:
 		e.Kind, e.Text = petition.EvClosed, "期满未评价，自动办结"
 	default:

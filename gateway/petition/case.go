@@ -116,6 +116,8 @@ type Chase struct {
 	At   time.Time `json:"at"`
 	To   []string  `json:"to"` // roles or divisions, for people to read
 	Why  string    `json:"why"`
+	// Formal: it was a 督办单.
+	Formal bool `json:"formal,omitempty"`
 }
 
 // Dispatch is the case lying with one division.
@@ -128,6 +130,7 @@ type Dispatch struct {
 	SignedBy string    `json:"signed_by,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`
 	Ended    time.Time `json:"ended,omitzero"` // returned, reassigned or taken away
+	Extended int       `json:"extended,omitempty"`
 }
 
 // Extension is a division's request for more time (spec mail section 4, 延期).
@@ -186,6 +189,7 @@ type Case struct {
 	Opinions []Opinion `json:"opinions,omitempty"`
 	Drafts   []Draft   `json:"drafts,omitempty"`
 	Chases   []Chase   `json:"chases,omitempty"`
+	Tasks    []Task    `json:"tasks,omitempty"`
 
 	ApprovedAt  time.Time  `json:"approved_at,omitzero"`
 	Answered    time.Time  `json:"answered,omitzero"`
@@ -283,6 +287,7 @@ func (c Case) clone() Case {
 	c.Opinions = slices.Clone(c.Opinions)
 	c.Drafts = slices.Clone(c.Drafts)
 	c.Chases = slices.Clone(c.Chases)
+	c.Tasks = slices.Clone(c.Tasks)
 	return c
 }
 

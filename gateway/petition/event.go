@@ -146,6 +146,7 @@ const (
 	ClockSign          Clock = "sign"  // Step: index of the dispatch
 	ClockChase         Clock = "chase" // Step: 1..n on the ladder
 	ClockApprove       Clock = "approve"
+	ClockTask          Clock = "task"   // Step: number of the task
 	ClockUrgent        Clock = "urgent" // repeated until somebody answers 收到
 	ClockLawAccept     Clock = "law_accept"
 	ClockLawAnswer     Clock = "law_answer"
@@ -204,6 +205,7 @@ const (
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
 	VariantExtended     = "extended"     // dispatch: the new deadline
 	VariantNotExtended  = "not_extended" // dispatch: more time was refused
+	VariantDone         = "done"         // report: what a leader ordered is done
 	VariantEnded        = "ended"        // transcript: a division need not go on
 	VariantSimilar      = "similar"      // triage: many people sent one text
 	VariantSupplement   = "supplement"   // dispatch, triage: the citizen wrote again

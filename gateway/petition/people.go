@@ -235,8 +235,15 @@ func OpenMatter(c Case, address string, now time.Time, p Policy) (r Recipient, m
 			leaders := s.leaders("")
 			return r, MatterApproval, d.Revision, SameAddress(c.LedBy, address) && find(leaders)
 		}
-		ok = find(s.approvers(*d))
-		return r, MatterApproval, d.Revision, ok
+		if find(s.approvers(*d)) {
+			return r, MatterApproval, d.Revision, true
+		}
+		for _, d := range c.Dispatches {
+			// What a division was asked beside the lead is still open.
+			if !d.Lead && d.Ended.IsZero() && d.Answered.IsZero() && find(s.all(d.Division)) {
+				return r, MatterDispatch, 0, true
+			}
+		}
 	case Dispatched:
 		for _, d := range c.Dispatches {
 			if d.Ended.IsZero() && find(append(s.liaisons(d.Division), s.head(d.Division)...)) {

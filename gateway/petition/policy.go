@@ -28,6 +28,7 @@ type Deadlines struct {
 	Check, AcceptWarning, Accept, AcceptNotice calendar.Span
 	Sign, Answer, Approve                      calendar.Span
 	LawAnswer, Extension, Rating               calendar.Span
+	Supervise                                  calendar.Span
 }
 
 // ChaseStep is one step of the chase ladder: an offset from the answer

@@ -86,7 +86,7 @@ var turns = map[EventKind]turn{
 	EvExtended:       {[]State{Dispatched}, (*step).extended},
 	EvAssisted:       {withDesk, (*step).assisted},
 	EvRecalled:       {[]State{Approved}, (*step).recalled},
-	EvInstructed:     {openState, (*step).instructed},
+	EvInstructed:     {anyState, (*step).instructed},
 	EvChased:         {append([]State{Approved}, openState...), (*step).chased},
 	EvEscalated:      {append([]State{Approved}, openState...), (*step).escalated},
 	EvMerged:         {[]State{Registered, Triage, Accepted, Dispatched}, (*step).merged},

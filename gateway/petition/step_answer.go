@@ -232,6 +232,8 @@ func (s *step) answered() error {
 	d.State = DraftSent
 	s.c.State, s.c.Answered = Answered, s.now
 	s.emit(Stop{}, Void{}, Start{Clock: ClockRating, Due: s.due(s.now, s.p.Deadlines.Rating)})
+	// Last, since the report carries a code that must stay alive.
+	s.finish(every)
 	return nil
 }
 

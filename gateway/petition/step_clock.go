@@ -7,18 +7,21 @@ import (
 
 var zeroTime time.Time
 
+// chase is whom a reminder goes to, for which matter, and in which form.
+type chase struct {
+	to, copies []Recipient
+	matter     Matter
+	formal     bool
+}
+
 // chased puts a reminder on the record and sends it (C8): a clock's, whose
 // condition must still hold, or one that a person ordered.
 func (s *step) chased() error {
-	to, copies, formal, err := s.chaseTargets()
+	out, err := s.chaseTargets()
 	if err != nil {
 		return err
 	}
-	matter, template := MatterDispatch, "chase"
-	if s.c.State == Drafted && s.e.Clock != ClockSign {
-		matter = MatterApproval
-	}
-	recipients := append(slices.Clone(to), copies...)
+	recipients := append(slices.Clone(out.to), out.copies...)
 	if len(recipients) == 0 {
 		return s.refuse("没有可以催办的对象")
 	}
@@ -26,10 +29,15 @@ func (s *step) chased() error {
 	for _, r := range recipients {
 		names = append(names, r.Name)
 	}
-	s.c.Chases = append(s.c.Chases, Chase{Step: s.e.Step, At: s.now, To: names, Why: s.e.Text})
-	s.emit(Mail{Template: template, To: to, Matter: matter, Revision: s.revisionOf(matter), Note: s.e.Text, Step: s.e.Step, Formal: formal})
-	if len(copies) > 0 {
-		s.emit(Mail{Template: template, To: copies, Note: s.e.Text, Step: s.e.Step, Formal: formal})
+	s.c.Chases = append(s.c.Chases, Chase{Step: s.e.Step, At: s.now, To: names, Why: s.e.Text, Formal: out.formal})
+	if s.e.Formal && !s.system() {
+		if err := s.supervised(); err != nil {
+			return err
+		}
+	}
+	s.emit(Mail{Template: "chase", To: out.to, Matter: out.matter, Revision: s.revisionOf(out.matter), Note: s.e.Text, Step: s.e.Step, Formal: out.formal})
+	if len(out.copies) > 0 {
+		s.emit(Mail{Template: "chase", To: out.copies, Note: s.e.Text, Step: s.e.Step, Formal: out.formal})
 	}
 	return nil
 }
@@ -43,44 +51,55 @@ func (s *step) revisionOf(m Matter) int {
 }
 
 // chaseTargets says whom a chase goes to, and refuses one whose reason is gone.
-func (s *step) chaseTargets() (to, copies []Recipient, formal bool, err error) {
+func (s *step) chaseTargets() (chase, error) {
 	lead := s.c.Lead()
 	switch s.e.Clock {
+	case ClockTask:
+		return s.taskTargets()
 	case ClockSign:
 		i := s.e.Step - 1
 		if i < 0 || i >= len(s.c.Dispatches) || !s.c.Dispatches[i].Signed.IsZero() || !s.c.Dispatches[i].Ended.IsZero() {
-			return nil, nil, false, s.refuse("已签收，无需催办")
+			return chase{}, s.refuse("已签收，无需催办")
 		}
-		return s.liaisons(s.c.Dispatches[i].Division), nil, false, nil
+		return chase{to: s.liaisons(s.c.Dispatches[i].Division), matter: MatterDispatch}, nil
 	case ClockChase:
 		if s.c.State != Dispatched || s.e.Step < 1 || s.e.Step > len(s.p.Chase) {
-			return nil, nil, false, s.refuse("已办理，无需催办")
+			return chase{}, s.refuse("已办理，无需催办")
 		}
 		rung := s.p.Chase[s.e.Step-1]
-		return s.reached(rung.To, lead), s.reached(rung.Copy, lead), rung.Formal, nil
+		return chase{to: s.reached(rung.To, lead), copies: s.reached(rung.Copy, lead), matter: MatterDispatch, formal: rung.Formal}, nil
 	case ClockApprove:
-		d := s.c.Pending()
-		if d == nil {
-			return nil, nil, false, s.refuse("已审核，无需催办")
-		}
-		if s.e.Step > 1 {
-			if chiefs := s.chiefs(); len(chiefs) > 0 {
-				return s.deciders(*d), chiefs, false, nil
-			}
-			return s.deciders(*d), s.leaders("deputy"), false, nil
-		}
-		next, _ := s.p.Calendar.Add(s.now, s.p.Deadlines.Approve)
-		s.emit(Start{Clock: ClockApprove, Step: 2, Due: next})
-		return s.deciders(*d), nil, false, nil
+		return s.approveTargets()
 	}
 	switch {
 	case s.c.Pending() != nil:
-		return s.deciders(*s.c.Pending()), nil, false, nil
+		return chase{to: s.deciders(*s.c.Pending()), matter: MatterApproval, formal: s.e.Formal}, nil
 	case lead != "":
-		to = append(s.liaisons(lead), s.head(lead)...)
-		return to, nil, s.e.Formal || s.e.Actor.Role == RoleLeader, nil
+		return chase{to: s.all(lead), matter: MatterDispatch, formal: s.e.Formal}, nil
+	case s.e.Formal && s.e.Actor.Role == RoleLeader && s.c.Open():
+		// A leader presses the office for a letter that it has not sent on.
+		return chase{to: s.office(), matter: MatterTriage, formal: true}, nil
 	}
-	return nil, nil, false, s.refuse("该信件尚未分办，没有可以催办的处室")
+	return chase{}, s.refuse("该信件尚未分办，没有可以催办的处室")
+}
+
+// approveTargets: the approvers, and on the second day the office's chiefs or
+// the deputy leader besides.
+func (s *step) approveTargets() (chase, error) {
+	d := s.c.Pending()
+	if d == nil {
+		return chase{}, s.refuse("已审核，无需催办")
+	}
+	out := chase{to: s.deciders(*d), matter: MatterApproval}
+	if s.e.Step > 1 {
+		if out.copies = s.chiefs(); len(out.copies) == 0 {
+			out.copies = s.leaders("deputy")
+		}
+		return out, nil
+	}
+	next, _ := s.p.Calendar.Add(s.now, s.p.Deadlines.Approve)
+	s.emit(Start{Clock: ClockApprove, Step: 2, Due: next})
+	return out, nil
 }
 
 // escalated is the acceptance clock (C4): a warning before the 24 hours end,

@@ -180,4 +180,5 @@ func (s *step) endAll(told string) {
 	s.supersede()
 	s.c.Closed = s.now
 	s.emit(Void{}, Stop{}, Start{Clock: ClockArchive, Due: s.now})
+	s.finish(every)
 }

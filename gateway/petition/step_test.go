@@ -50,7 +50,7 @@ func policy(t *testing.T) Policy {
 		},
 		Deadlines: Deadlines{
 			AcceptWarning: span("20h"), Accept: span("24h"), AcceptNotice: span("15d"), Sign: span("1wd"), Answer: span("5wd"),
-			Approve: span("1wd"), LawAnswer: span("60d"), Extension: span("30d"), Rating: span("7d"),
+			Approve: span("1wd"), LawAnswer: span("60d"), Extension: span("30d"), Rating: span("7d"), Supervise: span("2wd"),
 		},
 		Chase: []ChaseStep{
 			{At: span("-1wd"), To: []string{"liaison"}}, {At: span("0wd"), To: []string{"liaison", "head"}},

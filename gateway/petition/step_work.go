@@ -2,6 +2,9 @@ package petition
 
 import (
 	"slices"
+	"time"
+
+	"xinfangd/gateway/calendar"
 )
 
 // dispatched sends the case to its divisions (C5); the first leads.
@@ -137,6 +140,7 @@ func (s *step) opinion() error {
 	o.N, o.Division, o.By, o.At = len(s.c.Opinions)+1, d.Division, s.e.Actor.Address, s.now
 	s.c.Opinions = append(s.c.Opinions, o)
 	s.emit(Stop{Clocks: []Clock{ClockUrgent}})
+	s.finish(func(t Task) bool { return t.Division == o.Division })
 	s.accept()
 	return nil
 }
@@ -170,12 +174,18 @@ func (s *step) returned() error {
 	return nil
 }
 
-// end takes the case away from a division; its codes die.
+// end takes the case away from a division; its codes die, and what a leader
+// ordered of it is left to whoever has the case in hand.
 func (s *step) end(division string) {
 	for i := range s.c.Dispatches {
 		d := &s.c.Dispatches[i]
 		if d.Division == division && d.Ended.IsZero() {
 			d.Ended = s.now
+		}
+	}
+	for i := range s.c.Tasks {
+		if t := &s.c.Tasks[i]; t.Division == division && t.Done.IsZero() {
+			t.Division = ""
 		}
 	}
 	s.emit(Void{Matter: MatterDispatch, Division: division})
@@ -270,8 +280,8 @@ func (s *step) askHelp() error {
 
 func (s *step) extensionAsked() error {
 	i := s.mine()
-	if i < 0 || !s.c.Dispatches[i].Lead {
-		return s.refuse("该信件目前不由贵处室主办")
+	if i < 0 {
+		return s.refuse("该信件目前不由贵处室办理")
 	}
 	if s.c.Asked != nil {
 		return s.refuse("该信件已有一项延期申请等待电子政务室决定")
@@ -279,10 +289,34 @@ func (s *step) extensionAsked() error {
 	if s.e.Period == "" || s.e.Text == "" {
 		return s.refuse("申请延期须写明天数和理由，例如：延期 5 需现场核查")
 	}
+	if _, err := s.extends(s.c.Dispatches[i], s.e.Period); err != nil {
+		return err
+	}
 	s.c.Asked = &Extension{Division: s.c.Dispatches[i].Division, By: s.e.Actor.Address, Period: s.e.Period, At: s.now}
 	s.emit(Mail{Template: "triage", Variant: VariantExtension, To: s.office(), Matter: MatterTriage, Note: s.e.Text})
 	s.accept()
 	return nil
+}
+
+// extends is the deadline that an extension of a dispatch leads to. There is one
+// extension, and the law limits its length.
+func (s *step) extends(d Dispatch, period string) (time.Time, error) {
+	span, err := calendar.ParseSpan(period)
+	if err != nil {
+		return time.Time{}, s.refuse("延长的期限“" + period + "”无法识别")
+	}
+	from := d.Due
+	if d.Lead {
+		from = s.c.Due
+	}
+	if d.Extended > 0 || d.Lead && s.c.Extended > 0 {
+		return time.Time{}, s.refuse("该信件已经延期一次，按规定不能再延")
+	}
+	due := s.due(from, span)
+	if limit, _ := s.p.Calendar.Add(from, s.p.Deadlines.Extension); due.After(limit) {
+		return time.Time{}, s.refuse("延期太长，最多延到 " + limit.In(s.location()).Format("2006年1月2日") + "，请减少天数")
+	}
+	return due, nil
 }
 
 // extended is the office's word on a request: granted for Period, or denied.
@@ -301,41 +335,26 @@ func (s *step) extended() error {
 	if s.e.Period == "" {
 		s.e.Period = asked.Period
 	}
-	span, err := s.period()
+	d, held := s.c.Held(asked.Division)
+	if !held {
+		return s.refuse("申请延期的处室已不办理该信件")
+	}
+	due, err := s.extends(d, s.e.Period)
 	if err != nil {
 		return err
 	}
-	due := s.due(s.c.Due, span)
-	limit, _ := s.p.Calendar.Add(s.c.Due, s.p.Deadlines.Extension)
-	if due.After(limit) || s.c.Extended > 0 {
-		return s.refuse("延期超过规定：只能延期一次，且不得超过规定的最长期限")
-	}
-	s.c.Due = due
-	s.c.Extended++
-	s.ladder()
-	s.emit(Mail{Template: "dispatch", Variant: VariantExtended, To: s.liaisons(asked.Division), Matter: MatterDispatch, Note: s.e.Text})
-	return nil
-}
-
-// instructed passes a leader's instruction on (C10), to the lead division or,
-// when there is none yet, to the office.
-func (s *step) instructed() error {
-	if s.e.Text == "" {
-		return s.refuse("没有读到批示的文字")
-	}
-	if s.e.Period != "" {
-		if err := s.limit(); err != nil {
-			return err
+	for i := range s.c.Dispatches {
+		if own := &s.c.Dispatches[i]; own.Division == d.Division && own.Ended.IsZero() {
+			own.Due, own.Extended = due, own.Extended+1
 		}
+	}
+	if d.Lead {
+		s.c.Due = due
+		s.c.Extended++
 		s.ladder()
-	}
-	lead := s.c.Lead()
-	if lead == "" {
-		s.emit(Mail{Template: "triage", Variant: VariantInstructed, To: s.office(), Matter: MatterTriage, Note: s.e.Text})
 	} else {
-		to := append(s.liaisons(lead), s.head(lead)...)
-		s.emit(Mail{Template: "dispatch", Variant: VariantInstructed, To: to, Matter: MatterDispatch, Note: s.e.Text})
+		s.extendTask(d.Division, due)
 	}
-	s.emit(Stop{Clocks: []Clock{ClockUrgent}})
+	s.emit(Mail{Template: "dispatch", Variant: VariantExtended, To: s.liaisons(asked.Division), Matter: MatterDispatch, Note: s.e.Text})
 	return nil
 }

@@ -324,6 +324,15 @@ func author(c petition.Case, division string) string {
 	return ""
 }
 
+// ordered is the division that a leader named beside the lead and that a
+// reminder concerns, "" when it is another's.
+func ordered(c petition.Case, f facts) string {
+	if f.Clock == petition.ClockTask && f.Step >= 1 && f.Step <= len(c.Tasks) {
+		return c.Tasks[f.Step-1].Division
+	}
+	return ""
+}
+
 // chased counts a reminder for the division that it concerns, and for who had
 // signed for the case there. That approvers were reminded is no division's
 // matter: it is a clock missed.
@@ -338,8 +347,12 @@ func (t *tally) chased(e store.Entry) {
 	case petition.ClockApprove:
 		return
 	default:
-		if c.Pending() != nil {
+		named := ordered(c, f)
+		if named == "" && c.Pending() != nil {
 			return
+		}
+		if named != "" {
+			i = dispatchOf(c, named)
 		}
 	}
 	if i < 0 || i >= len(c.Dispatches) {

@@ -207,7 +207,7 @@ func reminders(entries []store.Entry, i int, d petition.Dispatch, ladder []petit
 			r.Key = strconv.Itoa(f.Step)
 			named = named || f.Step >= 1 && f.Step <= len(ladder) && ladder[f.Step-1].Named
 		default:
-			if !d.Lead || e.After.Pending() != nil {
+			if named := ordered(*e.After, f); named != "" && named != d.Division || named == "" && (!d.Lead || e.After.Pending() != nil) {
 				continue
 			}
 		}
