@@ -67,6 +67,7 @@ type Gateway struct {
 	listener  net.Listener // nil when http.listen is empty
 	ticks     chan struct{}
 	manager   manager
+	reloads   reloads
 
 	cleanups []cleanup // in the order of acquisition
 	closing  sync.Once
@@ -268,24 +269,4 @@ func (g *Gateway) HTTPAddr() string {
 		return ""
 	}
 	return g.listener.Addr().String()
-}
-
-// Reload takes over what an office changes while the daemon runs: roster, duty,
-// calendar, deadlines, policy, rules, templates and what is particular about a
-// box. Accounts, the store and HTTP need a restart. With an error nothing has
-// changed. The configuration must have been checked.
-func (g *Gateway) Reload(c configs.Config) error {
-	g.manager.reloading()
-	defer g.manager.ready()
-	settings, err := Settings(c)
-	if err != nil {
-		return fmt.Errorf("reload: %w", err)
-	}
-	g.desk.Configure(settings)
-	g.watch.Configure(settings.Templates, watchOffice(c))
-	if changed := needRestart(g.config, c); len(changed) > 0 {
-		g.log.Warn("some changes take effect at the next start only", "keys", changed)
-	}
-	g.kick()
-	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +15,7 @@ import (
 	"xinfangd/gateway/practice"
 	"xinfangd/gateway/store"
 	"xinfangd/gateway/store/postgrestest"
+	"xinfangd/gateway/watch"
 )
 
 // noon is a working day inside the built-in calendar.
@@ -172,24 +173,69 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// A refused reload keeps the old configuration, and people hear of it by mail,
+// in health and in metrics; of the one that is taken over afterwards, too.
 func TestReloadKeepsTheOld(t *testing.T) {
 	t.Parallel()
 	_, path := startOffice(t, practice.Setup{})
-	c := load(t, path)
-	g, err := New(t.Context(), c, Options{})
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := New(t.Context(), load(t, path), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer g.Close()
-	broken := c
-	broken.Rules = configs.Path(filepath.Join(t.TempDir(), "none"))
-	if err := g.Reload(broken); err == nil {
-		t.Error("a configuration without rules was taken over")
+	reload := func(text string) error {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := g.Reload(t.Context(), path)
+		return err
 	}
-	renamed := c
-	renamed.Office.Name = "新名称"
-	if err := g.Reload(renamed); err != nil {
+	// alarms takes the alarms that were queued since the last look, by subject.
+	var seen int64
+	alarms := func() (subjects []string) {
+		err := g.Store().View(t.Context(), func(tx *store.Tx) error {
+			rows, err := tx.ListOutgoing(store.OutgoingFilter{})
+			for _, row := range rows {
+				if row.Kind == "alarm" && row.ID > seen {
+					subjects = append(subjects, row.To[0]+" "+row.Subject)
+				}
+			}
+			for _, row := range rows {
+				seen = max(seen, row.ID)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(subjects)
+		return subjects
+	}
+	refused := func() bool {
+		return slices.ContainsFunc(g.watch.Ready(t.Context()).Failing, func(f watch.Failure) bool { return f.Part == "configuration" })
+	}
+	if err := reload(string(good)); err != nil || len(alarms()) > 0 || refused() {
+		t.Fatalf("a good reload: %v, alarms or health speak of it", err)
+	}
+	for i, want := range []string{"重新载入配置未成功", "第 2 次"} {
+		if err := reload(string(good) + "\nrules: /nowhere\n"); err == nil {
+			t.Error("a configuration without rules was taken over")
+		}
+		got := alarms()
+		if len(got) < 2 || !strings.Contains(strings.Join(got, "\n"), want) || !refused() {
+			t.Errorf("refused reload %d: %q, in health %v", i+1, got, refused())
+		}
+	}
+	renamed := strings.Replace(string(good), "name: 示范市经济和信息化委员会", "name: 新名称", 1)
+	if err := reload(renamed); err != nil {
 		t.Error(err)
+	}
+	if got := alarms(); len(got) < 2 || !strings.Contains(got[0], "恢复") || refused() {
+		t.Errorf("after the recovery: %q, in health %v", got, refused())
 	}
 	page, err := g.watch.Board(t.Context())
 	if err != nil || !strings.Contains(string(page), "新名称") {

@@ -75,9 +75,9 @@ func (c serveCmd) Run(s *shell) error {
 }
 
 // reload takes the configuration over as it is on disk. A bad one changes
-// nothing, and says so.
+// nothing, and says so in the log; the gateway tells people.
 func (s *shell) reload(g *gateway.Gateway, log *slog.Logger) {
-	config, findings := gateway.Load(s.config, s.now())
+	findings, err := g.Reload(s.ctx, s.config)
 	for _, f := range findings {
 		level := slog.LevelError
 		if f.Severity == configs.SeverityWarning {
@@ -85,11 +85,7 @@ func (s *shell) reload(g *gateway.Gateway, log *slog.Logger) {
 		}
 		log.Log(s.ctx, level, "configuration", "finding", f.String())
 	}
-	if configs.HasErrors(findings) {
-		log.Error("reload refused: the old configuration stays in force", "file", s.config)
-		return
-	}
-	if err := g.Reload(config); err != nil {
+	if err != nil {
 		log.Error("reload refused: the old configuration stays in force", "file", s.config, "err", err)
 		return
 	}

@@ -332,16 +332,7 @@ func (w *work) reportSuspicious(a *arrival, c petition.Case, to []petition.Recip
 // reportFailed tells the office that a letter could not be handled: its bytes
 // are kept and somebody must look (spec system section 7).
 func (w *work) reportFailed(p *prepared) error {
-	for _, person := range w.handlers() {
-		mail, err := w.Templates.Alarm(templates.AlarmView{Common: w.common("", ""), To: person.Name, What: "有一封来件未能自动处理，原件已完整保存",
-			Since: w.office(p.Arrived), Facts: []templates.Field{{Label: "信箱", Value: w.box(p.Box).Name}},
-			Advice: []string{"请技术人员用 xinfangd failed list 查看原因，处理后用 xinfangd failed retry 重新登记"}})
-		if err != nil {
-			return fmt.Errorf("render alarm: %w", err)
-		}
-		if _, err := w.post(parcel{kind: "alarm", to: person, mail: mail, bypass: true}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.raise(templates.AlarmView{What: "有一封来件未能自动处理，原件已完整保存",
+		Since: w.office(p.Arrived), Facts: []templates.Field{{Label: "信箱", Value: w.box(p.Box).Name}},
+		Advice: []string{"请技术人员用 xinfangd failed list 查看原因，处理后用 xinfangd failed retry 重新登记"}}, w.handlers())
 }

@@ -51,9 +51,10 @@ func (w *Watch) readyz(rw http.ResponseWriter, r *http.Request) {
 }
 
 // Ready says what does not work at this moment: the register, a box whose last
-// check failed or is too long ago, a year without calendar, a queue that does
-// not move, an SMTP account that fails. People are told by mail when it lasts;
-// whoever asks here decides for himself how long is too long.
+// check failed or is too long ago, a year without calendar, a configuration that
+// was not taken over, a queue that does not move, an SMTP account that fails.
+// People are told by mail when it lasts; whoever asks here decides for himself
+// how long is too long.
 func (w *Watch) Ready(ctx context.Context) Readiness {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -70,6 +71,9 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 	}
 	if office.NoCalendar != nil && office.NoCalendar(now) {
 		fail("calendar", "no calendar for this year: deadlines are estimated")
+	}
+	if r := w.refused.Load(); r != nil {
+		fail("configuration", "reload refused since "+r.since.Format(time.RFC3339)+": "+r.detail)
 	}
 	paused, err := w.o.Store.Paused(ctx)
 	if err != nil {

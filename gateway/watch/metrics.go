@@ -92,6 +92,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	if paused, err := c.w.o.Store.Paused(ctx); err == nil {
 		gauge(desc("sending_paused", "1 while all sending is stopped."), flag(paused))
 	}
+	gauge(desc("reload_refused", "1 while a changed configuration is not in force because it was refused."), flag(c.w.refused.Load() != nil))
 	for _, s := range c.w.o.Senders() {
 		gauge(desc("smtp_failing", "1 while an SMTP account fails.", "account"), flag(!s.Since.IsZero()), s.Account)
 	}

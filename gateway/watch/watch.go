@@ -76,7 +76,14 @@ type Watch struct {
 	o        Options
 	mux      *http.ServeMux
 	office   atomic.Pointer[view]
+	refused  atomic.Pointer[refusal]
 	received *prometheus.CounterVec
+}
+
+// refusal is a reload that changed nothing.
+type refusal struct {
+	since  time.Time
+	detail string
 }
 
 // view is what is shown, and by which templates.
@@ -121,6 +128,16 @@ func New(o Options) (*Watch, error) {
 
 // Configure replaces templates and office.
 func (w *Watch) Configure(t *templates.Set, o Office) { w.office.Store(&view{o, t}) }
+
+// ReloadRefused notes that a changed configuration was not taken over; the zero
+// time, that one was since.
+func (w *Watch) ReloadRefused(since time.Time, detail string) {
+	if since.IsZero() {
+		w.refused.Store(nil)
+		return
+	}
+	w.refused.Store(&refusal{since, detail})
+}
 
 // Received counts letters that became durable.
 func (w *Watch) Received(box string, n int) {
