@@ -68,9 +68,6 @@ func (k *checker) unused() {
 	if k.Clamd != "" {
 		k.warnf(k.At("clamd"), "clamd 尚不起作用：附件只按内容识别，没有查毒")
 	}
-	if k.Font != "" {
-		k.warnf(k.At("font"), "font 尚不起作用：邮件和看板中还没有统计图")
-	}
 	if k.SelfTest.Mailbox != "" {
 		k.warnf(k.At("self_test"), "self_test 尚不起作用：不会发送自检信")
 	}

@@ -2,13 +2,16 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
 
 	"xinfangd/configs"
 	"xinfangd/gateway/mailbox"
+	"xinfangd/gateway/plot"
 	"xinfangd/gateway/submission"
 	"xinfangd/rules"
 	"xinfangd/templates"
@@ -24,6 +27,7 @@ func Check(path string, now time.Time) (configs.Config, []configs.Finding) {
 		findings = append(findings, CheckRules(c)...)
 	}
 	findings = append(findings, checkTemplates(c)...)
+	findings = append(findings, checkFont(c)...)
 	sortByFile(findings, path)
 	return c, findings
 }
@@ -79,6 +83,25 @@ func checkTemplates(c configs.Config) []configs.Finding {
 		findings = append(findings, at.Errorf("%s", p.Message))
 	}
 	return findings
+}
+
+// checkFont complains of a font that cannot write the labels of plots; that the
+// file is there was seen to before.
+func checkFont(c configs.Config) []configs.Finding {
+	if c.Font == "" {
+		return nil
+	}
+	if info, err := os.Stat(string(c.Font)); err != nil || info.IsDir() {
+		return nil
+	}
+	_, err := plot.Load(string(c.Font))
+	switch {
+	case errors.Is(err, plot.ErrNotChinese):
+		return []configs.Finding{c.At("font").Errorf("字体 %s 没有汉字", c.Font)}
+	case err != nil:
+		return []configs.Finding{c.At("font").Errorf("%s 不是能用的字体文件（ttf、ttc 或 otf）", c.Font)}
+	}
+	return nil
 }
 
 // sortByFile puts the configuration itself first, then the files it names.

@@ -28,11 +28,12 @@ var arrows = map[string][]string{
 	"gateway/submission": {"gateway/store"},
 	"gateway/desk": {
 		"gateway/letter", "gateway/command", "gateway/petition", "gateway/authority", "gateway/store", "rules", "templates",
-		"gateway/calendar", "gateway/fold", "gateway/report", "gateway/dossier",
+		"gateway/calendar", "gateway/fold", "gateway/report", "gateway/dossier", "gateway/plot",
 	},
 	"gateway/feed":     {},
 	"gateway/dossier":  {"gateway/petition", "gateway/store", "gateway/letter", "templates"},
-	"gateway/report":   {"gateway/petition", "gateway/store", "gateway/calendar", "templates"},
+	"gateway/plot":     {},
+	"gateway/report":   {"gateway/petition", "gateway/store", "gateway/calendar", "gateway/plot", "templates"},
 	"gateway/watch":    {"gateway/petition", "gateway/store", "gateway/report", "templates"},
 	"gateway/practice": {"gateway/letter", "configs"},
 	"gateway/e2e":      {},
@@ -64,7 +65,7 @@ var edges = map[string][]string{
 // timeless are the rooms to which the time is told.
 var timeless = []string{
 	"gateway/petition", "gateway/desk", "gateway/letter", "gateway/command", "gateway/calendar", "gateway/fold", "gateway/authority",
-	"gateway/store", "gateway/dossier", "gateway/report", "rules", "templates", "configs",
+	"gateway/store", "gateway/dossier", "gateway/plot", "gateway/report", "rules", "templates", "configs",
 }
 
 // longest is the greatest number of lines of a file.

@@ -10,6 +10,7 @@ import (
 	"xinfangd/gateway/authority"
 	"xinfangd/gateway/desk"
 	"xinfangd/gateway/letter"
+	"xinfangd/gateway/plot"
 	"xinfangd/rules"
 	"xinfangd/templates"
 )
@@ -51,6 +52,9 @@ func Settings(c configs.Config) (desk.Settings, error) {
 	if s.Authority.Keys, err = signingKeys(c); err != nil {
 		return desk.Settings{}, err
 	}
+	if s.Font, err = font(c); err != nil {
+		return desk.Settings{}, err
+	}
 	for _, m := range c.Mailboxes {
 		b := desk.Box{
 			ID: m.ID, Name: m.Name, Address: m.Address, Work: m.ID == c.Office.WorkBox,
@@ -62,6 +66,19 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		s.Boxes = append(s.Boxes, b)
 	}
 	return s, nil
+}
+
+// font is the configured font, or one found on the system: nil when there is
+// none, and plots in mails are tables then.
+func font(c configs.Config) (*plot.Font, error) {
+	if c.Font == "" {
+		return plot.Find(), nil
+	}
+	f, err := plot.Load(string(c.Font))
+	if err != nil {
+		return nil, fmt.Errorf("load font: %w", err)
+	}
+	return f, nil
 }
 
 // loadRules loads the configured rules, or the built-in ones, for the divisions

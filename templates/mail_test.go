@@ -80,8 +80,11 @@ func TestStrangersWords(t *testing.T) {
 
 var remote = regexp.MustCompile(`(?i)<(img|link|script|iframe|object|style)|url\(|@import|flex|display:\s*grid|(src|background)="`)
 
-// TestRestrainedHTML: no pictures, no style sheets, nothing fetched, nothing
-// Outlook cannot lay out.
+// carried are the pictures that go out with the mail itself.
+var carried = regexp.MustCompile(`<img src="cid:[0-9a-f]{16}\.[0-9]@plot" `)
+
+// TestRestrainedHTML: no pictures but those that the mail carries, no style
+// sheets, nothing fetched, nothing Outlook cannot lay out.
 func TestRestrainedHTML(t *testing.T) {
 	t.Parallel()
 	s := load0(t)
@@ -90,7 +93,7 @@ func TestRestrainedHTML(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if hit := remote.FindString(m.HTML); hit != "" {
+		if hit := remote.FindString(carried.ReplaceAllString(m.HTML, "")); hit != "" {
 			t.Errorf("%s: HTML has %q", c.name(), hit)
 		}
 		if !strings.Contains(m.HTML, "max-width:640px") || !strings.HasSuffix(m.HTML, "</html>\n") {

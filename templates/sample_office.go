@@ -94,7 +94,13 @@ func listSamples() []sample {
 	assessment := AssessmentView{Common: digest.Common, To: "电力处负责人", Period: "2026年10月", Division: "电力处", Summary: []Field{{"收件", "12 件"}, {"按期率", "90%"}},
 		Sections:    []Section{{Title: "各处室", Table: Table{Head: []string{"处室", "收件", "办结", "按期", "中位工时"}, Rows: [][]string{{"电力处", "12", "10", "90%", "14.5"}}}}},
 		Attachments: []Attachment{{Name: "考核-2026-10.xlsx", Size: 20480}}, Notes: []string{"一件转办几个处室的，各计一件。", "每个数字所含的登记编号见附件。"}}
+	drawn := assessment
+	drawn.Division, drawn.To = "", "分管领导"
+	drawn.Plots = []Plot{{Title: "各处室收件与提交", Unit: "件", Alt: "各处室收件与提交：收件共 12 件，提交共 10 件", ContentID: "0123456789abcdef.1@plot", Width: 592, Height: 120}}
+	assessment.Plots = []Plot{{Title: "处室人员收件与提交", Unit: "件", Legend: []PlotPart{{Name: "收件", Colour: "#5f92c6"}, {Name: "按期提交", Colour: "#173f63"}},
+		Rows: []PlotRow{{Label: "电力处联络员", Bars: []PlotBar{{Parts: []PlotPart{{Name: "收件", Colour: "#5f92c6", Percent: 80}}, Value: "12", Rest: 20}, {Value: "0", Rest: 100}}}}}}
 	return []sample{
+		{kind: "assessment", variant: "drawn", common: drawn.Common, internal: true, both: []string{"90%", "14.5"}, render: func(s *Set) (Mail, error) { return s.Assessment(drawn) }},
 		{kind: "digest", common: digest.Common, internal: true, both: []string{sampleNumber, "17 件"}, render: func(s *Set) (Mail, error) { return s.Digest(digest) }},
 		{kind: "assessment", common: assessment.Common, internal: true, both: []string{"90%", "14.5"}, render: func(s *Set) (Mail, error) { return s.Assessment(assessment) }},
 	}

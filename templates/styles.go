@@ -79,6 +79,16 @@ func style(name string) (html.CSS, error) {
 		return "padding:5px 6px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;", nil
 	case "gridcell":
 		return "padding:5px 6px;border:1px solid #d3d9e0;" + wrap, nil
+	case "picture":
+		return "display:block;width:100%;max-width:592px;height:auto;border:0;margin-top:4px;margin-bottom:8px;font-size:14px;color:#5b6671;", nil
+	case "plotlabel":
+		return "width:96px;padding:3px 8px 3px 0;font-size:14px;font-weight:normal;border-right:1px solid #8a949e;" + wrap, nil
+	case "plotcell":
+		return "padding:3px 0;", nil
+	case "bar":
+		return "font-size:9px;line-height:12px;border-right:1px solid #ffffff;", nil
+	case "barvalue":
+		return "padding-left:6px;font-size:12px;line-height:13px;", nil
 	case "muted":
 		return "color:#5b6671;", nil
 	case "warn":

@@ -1,6 +1,9 @@
 package templates
 
-import "time"
+import (
+	html "html/template"
+	"time"
+)
 
 // Common is what every mail's view begins with.
 type Common struct {
@@ -85,4 +88,39 @@ type Section struct {
 	Note  string
 	Empty string // default 无
 	Table Table
+}
+
+// Plot is a plot of counts. A mail shows the picture with the ContentID, which
+// goes out with it, or the Rows when there is no picture; a page shows SVG.
+type Plot struct {
+	Title     string
+	Unit      string    // 件
+	Alt       string    // what is to be seen, as a sentence
+	ContentID string    // "" when there is no picture
+	Width     int       // of the picture, in CSS pixels
+	Height    int       //
+	SVG       html.HTML // an element, already escaped
+	Legend    []PlotPart
+	Rows      []PlotRow
+}
+
+// PlotRow is one label with its bars.
+type PlotRow struct {
+	Label string
+	Bars  []PlotBar
+}
+
+// PlotBar is one bar of parts; Value is its number, Rest the percent of the row
+// that it leaves empty.
+type PlotBar struct {
+	Parts []PlotPart
+	Value string
+	Rest  int
+}
+
+// PlotPart is a coloured cell, #rrggbb.
+type PlotPart struct {
+	Name    string
+	Colour  string
+	Percent int
 }

@@ -139,6 +139,7 @@ type AssessmentView struct {
 	Period      string // e.g. 2026年10月
 	Division    string // "" for all
 	Summary     []Field
+	Plots       []Plot
 	Sections    []Section
 	Attachments []Attachment
 	Notes       []string // how figures are counted, how to trace them

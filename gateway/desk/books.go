@@ -83,13 +83,11 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 		return fmt.Errorf("make digest: %w", err)
 	}
 	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location())
-	var assessment *report.Assessment
+	var folders []folder
 	if s.firstWorkingDay(month, day) {
-		a, err := report.Month(ctx, d.store, s.Policy.Calendar, s.Policy.Roster, month.AddDate(0, -1, 0), month)
-		if err != nil {
-			return fmt.Errorf("make assessment: %w", err)
+		if folders, err = d.assess(ctx, s, o, month); err != nil {
+			return err
 		}
-		assessment = &a
 	}
 	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	return d.update(ctx, now, func(w *work) error {
@@ -99,8 +97,8 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 		if err := w.digests(daily, o, w.firstWorkingDay(monday, day)); err != nil {
 			return err
 		}
-		if assessment != nil {
-			if err := w.assessments(*assessment, o); err != nil {
+		for _, f := range folders {
+			if err := w.assessments(f, o); err != nil {
 				return err
 			}
 		}
@@ -157,36 +155,89 @@ func (w *work) digests(daily report.Daily, o report.Office, weekly bool) error {
 // sheetType is the media type of a workbook.
 const sheetType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+// folder is an assessment with all that its mails carry; division is "" when it
+// is the whole office's.
+type folder struct {
+	report.Assessment
+	division string
+	plots    []templates.Plot
+	pictures []letter.File
+	sheet    letter.File
+}
+
+// assess counts the month before, and in January the year before too, and makes
+// a folder for the office and one for each division. It is done before the
+// transaction, which counting and drawing would hold up.
+func (d *Desk) assess(ctx context.Context, s *Settings, o report.Office, month time.Time) ([]folder, error) {
+	starts := []time.Time{month.AddDate(0, -1, 0)}
+	if month.Month() == time.January {
+		starts = append(starts, month.AddDate(-1, 0, 0))
+	}
+	var folders []folder
+	for _, from := range starts {
+		a, err := report.Month(ctx, d.store, s.Policy.Calendar, s.Policy.Roster, from, month)
+		if err != nil {
+			return nil, fmt.Errorf("make assessment: %w", err)
+		}
+		whole, err := s.folder(a, o, "")
+		if err != nil {
+			return nil, err
+		}
+		folders = append(folders, whole)
+		for _, division := range s.Policy.Roster.Divisions {
+			if strings.TrimSpace(division.Head.Address) == "" {
+				continue
+			}
+			part, err := s.folder(a.Part(division.ID), o, division.ID)
+			if err != nil {
+				return nil, err
+			}
+			folders = append(folders, part)
+		}
+	}
+	return folders, nil
+}
+
+func (s *Settings) folder(a report.Assessment, o report.Office, division string) (folder, error) {
+	f := folder{Assessment: a, division: division}
+	name := "考核" + report.PeriodName(a.From.In(s.Location), a.To.In(s.Location)) + ".xlsx"
+	if division != "" {
+		name = s.Policy.Roster.DivisionName(division) + name
+	}
+	sheet, err := report.Sheet(a, o, s.Office)
+	if err != nil {
+		return f, fmt.Errorf("write workbook: %w", err)
+	}
+	f.sheet = letter.File{Name: name, Type: sheetType, Data: sheet}
+	plots, pictures, err := report.Painted(report.Plots(a, division != ""), s.Font)
+	if err != nil {
+		return f, fmt.Errorf("draw plots: %w", err)
+	}
+	f.plots = plots
+	for _, p := range pictures {
+		f.pictures = append(f.pictures, letter.File{Name: p.Name, Type: "image/png", Data: p.Data, ContentID: p.ContentID})
+	}
+	return f, nil
+}
+
 // assessments sends the whole assessment to the office and the leaders, and to
 // each head the own division's part.
-func (w *work) assessments(a report.Assessment, o report.Office) error {
-	send := func(a report.Assessment, division string, to petition.Person) error {
-		name := "考核" + w.office(a.From).Format("2006年1月") + ".xlsx"
-		if division != "" {
-			name = w.Policy.Roster.DivisionName(division) + name
+func (w *work) assessments(f folder, o report.Office) error {
+	readers := w.readers("")
+	if f.division != "" {
+		division, ok := w.Policy.Roster.Division(f.division)
+		if !ok {
+			return nil
 		}
-		sheet, err := report.Sheet(a, o, w.Office)
-		if err != nil {
-			return fmt.Errorf("write workbook: %w", err)
-		}
-		listed := []templates.Attachment{{Name: name, Type: sheetType, Size: int64(len(sheet))}}
-		mail, err := w.Templates.Assessment(report.AssessmentView(a, o, division, listed, w.common("", ""), to.Name))
+		readers = []petition.Person{division.Head}
+	}
+	listed := []templates.Attachment{{Name: f.sheet.Name, Type: f.sheet.Type, Size: int64(len(f.sheet.Data))}}
+	for _, to := range readers {
+		mail, err := w.Templates.Assessment(report.AssessmentView(f.Assessment, o, f.division, f.plots, listed, w.common("", ""), to.Name))
 		if err != nil {
 			return fmt.Errorf("render assessment: %w", err)
 		}
-		_, err = w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, files: []letter.File{{Name: name, Type: sheetType, Data: sheet}}})
-		return err
-	}
-	for _, p := range w.readers("") {
-		if err := send(a, "", p); err != nil {
-			return err
-		}
-	}
-	for _, division := range w.Policy.Roster.Divisions {
-		if strings.TrimSpace(division.Head.Address) == "" {
-			continue
-		}
-		if err := send(a.Part(division.ID), division.ID, division.Head); err != nil {
+		if _, err := w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, pictures: f.pictures, files: []letter.File{f.sheet}}); err != nil {
 			return err
 		}
 	}

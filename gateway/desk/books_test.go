@@ -1,12 +1,17 @@
 package desk
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/emersion/go-message"
+
 	"xinfangd/gateway/calendar"
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/plot"
 	"xinfangd/gateway/store"
 )
 
@@ -106,4 +111,82 @@ func TestHandover(t *testing.T) {
 		}
 		o.sound()
 	})
+}
+
+// TestYearIsAssessed: on the new year's first working day, a Sunday that is
+// worked, December and the whole year are told, with the same figures, and with
+// pictures that the HTML shows.
+func TestYearIsAssessed(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		font := plot.Find()
+		o := newOffice(t, open(t), func(s *Settings) { s.Books, s.Font = true, font })
+		o.now = time.Date(2025, 12, 30, 9, 0, 0, 0, shanghai)
+		o.person("consult", wang, "王某", "请问", "请问如何办理？")
+		o.take(wang, "receipt")
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "triage"), text: "分办 电力处 20 工作日"})
+		o.take("jia@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		o.answer(reply{from: "power@jxw.example", to: o.take("power@jxw.example", "dispatch"), text: "签收"})
+		o.take("power@jxw.example", "transcript")
+		o.until(time.Date(2026, 1, 4, 9, 0, 0, 0, shanghai))
+		readers := []string{"jia@jxw.example", "yi@jxw.example", "bing@jxw.example", "fgld@jxw.example", "zyld@jxw.example",
+			"power-head@jxw.example", "economy-head@jxw.example", "law-head@jxw.example", "supervision-head@jxw.example"}
+		for i, reader := range readers {
+			var got []string
+			for len(o.inboxes[reader]) > 0 {
+				m := o.take(reader, o.inboxes[reader][0].kind)
+				if m.kind != "assessment" {
+					continue
+				}
+				got = append(got, m.l.Subject)
+				if whole := i < 5; strings.Contains(m.l.Text, "经济运行处") != (whole || strings.HasPrefix(reader, "economy")) {
+					t.Errorf("%s reads of other divisions:\n%s", reader, m.l.Text)
+				}
+				busy := i < 6 // the office, the leaders and the head of the one division that had work
+				if font == nil || !busy {
+					continue
+				}
+				page, carried := pictures(t, m.raw)
+				if len(carried) != 2 {
+					t.Errorf("%s: %d pictures", reader, len(carried))
+				}
+				for _, id := range carried {
+					if !strings.Contains(page, `src="cid:`+strings.Trim(id, "<>")+`"`) {
+						t.Errorf("%s: the picture %s is not shown", reader, id)
+					}
+				}
+			}
+			if len(got) != 2 || !strings.Contains(got[0], "2025年12月") || !strings.Contains(got[1], "2025年") || strings.Contains(got[1], "月") {
+				t.Errorf("%s got %q", reader, got)
+			}
+		}
+	})
+}
+
+// pictures are the HTML of a mail and the ids of the pictures that it carries.
+func pictures(t *testing.T, raw []byte) (page string, ids []string) {
+	t.Helper()
+	entity, err := message.Read(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = entity.Walk(func(_ []int, part *message.Entity, err error) error {
+		if err != nil {
+			return err
+		}
+		if id := part.Header.Get("Content-Id"); id != "" {
+			ids = append(ids, id)
+		}
+		if kind, _, err := part.Header.ContentType(); err == nil && kind == "text/html" {
+			text, err := io.ReadAll(part.Body)
+			page = string(text)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page, ids
 }

@@ -19,6 +19,7 @@ import (
 	"xinfangd/gateway/calendar"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/plot"
 	"xinfangd/gateway/store"
 	"xinfangd/rules"
 	"xinfangd/templates"
@@ -57,6 +58,7 @@ type Settings struct {
 	Learned        string        // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
 	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
 	Books          bool          // the morning's mails: digest, legal limits, assessment
+	Font           *plot.Font    // of the plots in mails; nil puts tables in their place
 }
 
 // box finds a mailbox by id.

@@ -21,6 +21,8 @@ type parcel struct {
 	box     Box  // the public box of a citizen's mail
 	mail    templates.Mail
 	files   []letter.File
+	// pictures are shown by the mail's HTML.
+	pictures []letter.File
 
 	code       string // reply code that the mail carries, "" for none
 	codeID     int64
@@ -61,7 +63,7 @@ func (w *work) outgoing(p parcel) (letter.Outgoing, string) {
 	o := letter.Outgoing{
 		From: from, ReplyTo: []letter.Address{reply}, To: []letter.Address{{Name: p.to.Name, Address: p.to.Address}},
 		Subject: p.mail.Subject, Date: w.office(w.now), AutoSubmitted: "auto-generated", Text: p.mail.Text, HTML: p.mail.HTML,
-		Attachments: p.files, References: p.references,
+		Pictures: p.pictures, Attachments: p.files, References: p.references,
 	}
 	if p.replied {
 		o.AutoSubmitted = "auto-replied"

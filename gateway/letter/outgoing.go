@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ type File struct {
 	// Type is the media type; empty means application/octet-stream.
 	Type string
 	Data []byte
+	// ContentID names a picture that the HTML shows (RFC 2392), without angle
+	// brackets; attachments have none.
+	ContentID string
 }
 
 // Outgoing is a mail to be sent. Names and the subject may hold anything, line
@@ -39,7 +43,9 @@ type Outgoing struct {
 	AutoSubmitted string
 	Text          string
 	// HTML is the twin of Text, or empty.
-	HTML        string
+	HTML string
+	// Pictures are shown by HTML, by their ContentID.
+	Pictures    []File
 	Attachments []File
 	// Extra are further header fields, in order. Values are plain text.
 	Extra []Field
@@ -144,7 +150,7 @@ func (o Outgoing) seed() string {
 	for _, s := range []string{o.From.Address, o.Subject, o.Text, o.HTML} {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
-	for _, a := range o.Attachments {
+	for _, a := range slices.Concat(o.Pictures, o.Attachments) {
 		fmt.Fprintf(h, "%d:%s%d:", len(a.Name), a.Name, len(a.Data))
 		h.Write(a.Data)
 	}
@@ -185,8 +191,28 @@ func (o Outgoing) texts(seed string, fields []string, create func(message.Header
 	if err := writeText(nil, "plain", o.Text, mw.CreatePart); err != nil {
 		return err
 	}
+	if err := o.page(seed, mw.CreatePart); err != nil {
+		return err
+	}
+	return mw.Close()
+}
+
+// page writes the HTML, together with the pictures that it shows (RFC 2387).
+func (o Outgoing) page(seed string, create func(message.Header) (*message.Writer, error)) error {
+	if len(o.Pictures) == 0 {
+		return writeText(nil, "html", o.HTML, create)
+	}
+	mw, err := create(header([]string{"Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"=_r" + seed + "\""}))
+	if err != nil {
+		return err
+	}
 	if err := writeText(nil, "html", o.HTML, mw.CreatePart); err != nil {
 		return err
+	}
+	for _, p := range o.Pictures {
+		if err := p.write(mw); err != nil {
+			return err
+		}
 	}
 	return mw.Close()
 }
@@ -219,12 +245,20 @@ func (f File) write(mw *message.Writer) error {
 	if name == "" {
 		name = "附件" + extension(mediaType)
 	}
-	w, err := mw.CreatePart(header([]string{
+	disposition := "attachment"
+	var id []string
+	if f.ContentID != "" {
+		if !idLike(f.ContentID) {
+			return fmt.Errorf("content id %q is unfit for a header", f.ContentID)
+		}
+		disposition, id = "inline", []string{"Content-ID: <" + f.ContentID + ">"}
+	}
+	w, err := mw.CreatePart(header(append([]string{
 		// The encoded word is for old Foxmail and Outlook, which know no RFC 2231.
 		foldParam("Content-Type: "+mediaType, `name="`+encodeName(name)+`"`),
 		"Content-Transfer-Encoding: base64",
-		"Content-Disposition: attachment" + filenameParam(name),
-	}))
+		"Content-Disposition: " + disposition + filenameParam(name),
+	}, id...)))
 	if err != nil {
 		return err
 	}
@@ -232,6 +266,13 @@ func (f File) write(mw *message.Writer) error {
 		return err
 	}
 	return w.Close()
+}
+
+// idLike reports whether a text is the inside of a Content-ID (RFC 2045 section
+// 7) as we write them.
+func idLike(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && domain != "" && len(s) <= 100 && !strings.ContainsAny(s, "<>()[]\\,;:\" ") && tokenName(s)
 }
 
 // header makes a go-message header of ready fields; it keeps them in reverse.

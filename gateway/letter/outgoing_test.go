@@ -3,6 +3,9 @@ package letter
 import (
 	"bytes"
 	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/mail"
 	"strings"
 	"testing"
@@ -61,6 +64,68 @@ func TestOutgoingRoundTrip(t *testing.T) {
 	for i, a := range l.Attachments {
 		if a.Name != o.Attachments[i].Name || !bytes.Equal(a.Data(), o.Attachments[i].Data) || a.Size != int64(len(o.Attachments[i].Data)) {
 			t.Errorf("attachment %d: %q %q (%d)", i, a.Name, a.Data(), a.Size)
+		}
+	}
+}
+
+// TestOutgoingPictures reads a mail with a picture as the standard library does:
+// the picture lies beside the HTML that shows it, the attachment outside.
+func TestOutgoingPictures(t *testing.T) {
+	t.Parallel()
+	o := sampleOutgoing()
+	plain, err := o.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.HTML += `<img src="cid:a1.1@plot" alt="图">`
+	o.Pictures = []File{{Name: "各处室收件与提交.png", Type: "image/png", Data: []byte("\x89PNG"), ContentID: "a1.1@plot"}}
+	raw, err := o.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := Parse(raw); len(l.Defects) > 0 || strings.TrimSpace(l.Text) != strings.TrimSpace(o.Text) {
+		t.Errorf("defects %v, text %q", l.Defects, l.Text)
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree func(contentType string, body io.Reader) string
+	tree = func(contentType string, body io.Reader) string {
+		mediaType, params, err := mime.ParseMediaType(contentType)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(mediaType, "multipart/") {
+			return mediaType
+		}
+		var parts []string
+		for r := multipart.NewReader(body, params["boundary"]); ; {
+			p, err := r.NextRawPart()
+			if errors.Is(err, io.EOF) {
+				return mediaType + "(" + strings.Join(parts, " ") + ")"
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := tree(p.Header.Get("Content-Type"), p)
+			if id := p.Header.Get("Content-Id"); id != "" {
+				one += id + strings.Split(p.Header.Get("Content-Disposition"), ";")[0]
+			}
+			parts = append(parts, one)
+		}
+	}
+	want := "multipart/mixed(multipart/alternative(text/plain multipart/related(text/html image/png<a1.1@plot>inline)) application/pdf text/plain)"
+	if got := tree(m.Header.Get("Content-Type"), m.Body); got != want {
+		t.Errorf("built as\n%s, want\n%s", got, want)
+	}
+	if bytes.Contains(plain, []byte("related")) {
+		t.Error("a mail without pictures has a part for them")
+	}
+	for _, id := range []string{"x", "a@b>\r\nBcc: c@d.example", "a b@c", "@c", "a@"} {
+		o.Pictures[0].ContentID = id
+		if _, err := o.Bytes(); err == nil {
+			t.Errorf("the content id %q was taken", id)
 		}
 	}
 }

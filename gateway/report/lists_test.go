@@ -183,9 +183,9 @@ func TestMails(t *testing.T) {
 		mail, err = set.Digest(report.OverdueView(d.Late, o.reports(), common, "受理员甲"))
 		show("overdue", mail, err)
 		a := o.month(o.day(10, 1, 0, 0), now)
-		mail, err = set.Assessment(report.AssessmentView(a, o.reports(), "", []templates.Attachment{{Name: "考核.xlsx", Size: 20480}}, common, "主要领导"))
+		mail, err = set.Assessment(report.AssessmentView(a, o.reports(), "", nil, []templates.Attachment{{Name: "考核.xlsx", Size: 20480}}, common, "主要领导"))
 		show("assessment", mail, err)
-		mail, err = set.Assessment(report.AssessmentView(a, o.reports(), "d1", nil, common, "中小企业处负责人"))
+		mail, err = set.Assessment(report.AssessmentView(a, o.reports(), "d1", nil, nil, common, "中小企业处负责人"))
 		show("assessment-division", mail, err)
 		if strings.Contains(mail.Text, "电力处") || strings.Contains(mail.Text, "SFJX-2026-000001") {
 			t.Errorf("a head sees another division's part:\n%s", mail.Text)

@@ -47,6 +47,8 @@ type Division struct {
 	Name string
 	// Assisted are those of Received in which the division only assisted.
 	Assisted Cases
+	// Flow is what came and went, as Assessment.Flow: Received and Answered.
+	Flow []Flow
 	Work
 }
 
@@ -71,6 +73,9 @@ type Assessment struct {
 	Answered Cases
 	Refused  Cases
 	Closed   Cases
+	// Flow is how the period went, by days, or by months when it is long: Arrived
+	// and Answered.
+	Flow []Flow
 	// Divisions are those of the roster in its order, then those that the
 	// ledger knows besides.
 	Divisions []Division
@@ -83,7 +88,7 @@ type Assessment struct {
 	Estimated bool
 }
 
-// Month counts the work of a period, which is usually a month. A case counts as
+// Month counts the work of a period, a month or a year as a rule. A case counts as
 // received by every division that it was dispatched to in the period, once for
 // each.
 func Month(ctx context.Context, s *store.Store, cal *calendar.Calendar, roster petition.Roster, from, to time.Time) (Assessment, error) {
@@ -96,6 +101,7 @@ func Month(ctx context.Context, s *store.Store, cal *calendar.Calendar, roster p
 		for _, c := range arrived {
 			if !c.Imported {
 				t.a.Arrived = append(t.a.Arrived, c.Number)
+				came(t.a.Flow, c.Arrived, c.Number)
 			}
 		}
 		return between(tx, from, to, func(e store.Entry) error { return t.count(tx, e) })
@@ -125,7 +131,7 @@ type once struct {
 func newTally(cal *calendar.Calendar, roster petition.Roster, from, to time.Time) *tally {
 	return &tally{
 		cal: cal, roster: roster, divisions: map[string]*Division{}, persons: map[string]*Person{}, seen: map[once]bool{},
-		a: Assessment{From: from, To: to, Clocks: map[string][]Miss{}},
+		a: Assessment{From: from, To: to, Flow: newFlow(from, to, cal.Location()), Clocks: map[string][]Miss{}},
 	}
 }
 
@@ -142,7 +148,7 @@ func (t *tally) within(at time.Time) bool { return !at.Before(t.a.From) && at.Be
 func (t *tally) division(id string) *Division {
 	d, ok := t.divisions[id]
 	if !ok {
-		d = &Division{ID: id, Name: t.roster.DivisionName(id)}
+		d = &Division{ID: id, Name: t.roster.DivisionName(id), Flow: newFlow(t.a.From, t.a.To, t.cal.Location())}
 		t.divisions[id] = d
 	}
 	return d
@@ -192,6 +198,7 @@ func (t *tally) count(tx *store.Tx, e store.Entry) error {
 		t.a.Accepted = append(t.a.Accepted, e.Case)
 	case petition.EvAnswered:
 		t.a.Answered = append(t.a.Answered, e.Case)
+		went(t.a.Flow, e.Time, e.Case)
 	case petition.EvRefused, petition.EvReferred:
 		t.a.Refused = append(t.a.Refused, e.Case)
 	case petition.EvClosed:
@@ -217,6 +224,7 @@ func (t *tally) received(c petition.Case) {
 		if t.within(d.At) && t.first("received", d.Division, c.Number) {
 			part := t.division(d.Division)
 			part.Received = append(part.Received, c.Number)
+			came(part.Flow, d.At, c.Number)
 		}
 		if t.within(d.At) && d.Lead {
 			t.first("lead", d.Division, c.Number)
@@ -243,6 +251,7 @@ func (t *tally) answered(tx *store.Tx, e store.Entry) error {
 	spent, onTime := t.cal.Between(d.At, e.Time), !e.Time.After(c.Due)
 	t.a.Estimated = t.a.Estimated || t.cal.Estimated(d.At, e.Time)
 	t.division(division).answer(c.Number, spent, onTime)
+	went(t.division(division).Flow, e.Time, c.Number)
 	t.person(e.Actor.Address, division).answer(c.Number, spent, onTime)
 	return nil
 }

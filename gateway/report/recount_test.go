@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,8 @@ type recount struct {
 	from, to time.Time
 	rows     map[string]*recounted
 	clocks   map[string][]string
+	// flow counts what came and went by day and by month, e.g. "in d1 2026-09-03".
+	flow map[string]int
 }
 
 type recounted struct {
@@ -43,6 +47,12 @@ func (r *recount) row(who string) *recounted {
 		r.rows[who] = &recounted{figures: map[string][]petition.Number{}, once: map[string]bool{}}
 	}
 	return r.rows[who]
+}
+
+// pass counts what came or went on a day, and in its month.
+func (r *recount) pass(way, who string, at time.Time) {
+	r.flow[way+" "+who+" "+at.In(r.o.zone).Format("2006-01-02")]++
+	r.flow[way+" "+who+" "+at.In(r.o.zone).Format("2006-01")]++
 }
 
 func (r *recount) add(who, figure string, n petition.Number) {
@@ -107,6 +117,9 @@ func (r *recount) story(n petition.Number, entries []store.Entry) {
 				lastLead = division
 			}
 			if in {
+				if !r.row(division).once["received"+string(n)] {
+					r.pass("in", division, e.Time)
+				}
 				r.addOnce(division, "received", n)
 				if lead {
 					r.row(division).once["lead"+string(n)] = true
@@ -157,6 +170,7 @@ func (r *recount) story(n petition.Number, entries []store.Entry) {
 			if !h.answered {
 				h.answered = true
 				if in {
+					r.pass("out", h.division, e.Time)
 					for _, who := range []string{h.division, e.Actor.Address + "@" + h.division} {
 						r.add(who, "answered", n)
 						if !e.Time.After(e.After.Due) {
@@ -219,6 +233,12 @@ func (r *recount) story(n petition.Number, entries []store.Entry) {
 		totals := map[petition.EventKind]string{petition.EvRegistered: "arrived", petition.EvAccepted: "accepted", petition.EvAnswered: "answered", petition.EvClosed: "closed"}
 		if figure := totals[e.Kind]; in && figure != "" {
 			r.add("", figure, n)
+			switch e.Kind {
+			case petition.EvRegistered:
+				r.pass("in", "", e.Time)
+			case petition.EvAnswered:
+				r.pass("out", "", e.Time)
+			}
 		}
 	}
 }
@@ -321,7 +341,7 @@ func (o *office) month(from, to time.Time) report.Assessment {
 
 func (o *office) recount(from, to time.Time) *recount {
 	o.Helper()
-	r := &recount{o: o, from: from, to: to, rows: map[string]*recounted{}, clocks: map[string][]string{}}
+	r := &recount{o: o, from: from, to: to, rows: map[string]*recounted{}, clocks: map[string][]string{}, flow: map[string]int{}}
 	o.must(o.store.View(o.Context(), func(tx *store.Tx) error {
 		stories := map[petition.Number][]store.Entry{}
 		for e, err := range tx.AllEntries(1) {
@@ -344,7 +364,32 @@ func (o *office) recount(from, to time.Time) *recount {
 	return r
 }
 
-// TestRecount simulates a quarter of an office and counts every month twice.
+// flowing puts an assessment's flows as recount does, by the layout of its
+// stretches.
+func (o *office) flowing(a report.Assessment, layout string) map[string]int {
+	o.Helper()
+	flow := map[string]int{}
+	put := func(who string, list []report.Flow) {
+		for i, f := range list {
+			if i > 0 && !f.From.Equal(list[i-1].To) || !f.From.Before(f.To) {
+				o.Errorf("a stretch from %v to %v", f.From, f.To)
+			}
+			for way, cases := range map[string]report.Cases{"in": f.In, "out": f.Out} {
+				if cases.N() > 0 {
+					flow[way+" "+who+" "+f.From.In(o.zone).Format(layout)] = cases.N()
+				}
+			}
+		}
+	}
+	put("", a.Flow)
+	for _, d := range a.Divisions {
+		put(d.ID, d.Flow)
+	}
+	return flow
+}
+
+// TestRecount simulates a quarter of an office and counts months and the year
+// twice.
 func TestRecount(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, o *office) {
@@ -355,10 +400,20 @@ func TestRecount(t *testing.T) {
 		o.run(o.day(12, 20, 0, 0))
 
 		seen := map[string]int{}
-		for _, span := range [][2]time.Time{{september, october}, {november, o.day(11, 17, 14, 3)}, {september, o.day(12, 20, 0, 0)}} {
+		year := time.Date(2026, 1, 1, 0, 0, 0, 0, o.zone)
+		for _, span := range [][2]time.Time{{september, october}, {november, o.day(11, 17, 14, 3)}, {september, o.day(12, 20, 0, 0)}, {year, year.AddDate(1, 0, 0)}} {
 			a, r := o.month(span[0], span[1]), o.recount(span[0], span[1])
-			got, want := plainly(a), r.plain()
-			if diff := gocmp.Diff(want, got); diff != "" {
+			layout := "2006-01-02"
+			if span[1].Sub(span[0]) > 63*24*time.Hour {
+				layout = "2006-01"
+			}
+			want := maps.Clone(r.flow)
+			maps.DeleteFunc(want, func(key string, _ int) bool { return len(key[strings.LastIndex(key, " ")+1:]) != len(layout) })
+			if diff := gocmp.Diff(want, o.flowing(a, layout)); diff != "" {
+				t.Errorf("%s: flow recounted (-) and reported (+) differ:\n%s", report.PeriodName(span[0], span[1]), diff)
+			}
+			got := plainly(a)
+			if diff := gocmp.Diff(r.plain(), got); diff != "" {
 				t.Errorf("%s: recounted (-) and reported (+) differ:\n%s", report.PeriodName(span[0], span[1]), diff)
 			}
 			for _, row := range got {

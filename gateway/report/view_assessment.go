@@ -12,9 +12,10 @@ import (
 
 // AssessmentView is an assessment as a mail: of the whole office for "", or of
 // one division for its head.
-func AssessmentView(a Assessment, o Office, division string, attachments []templates.Attachment, common templates.Common, to string) templates.AssessmentView {
+// plots are those of Painted.
+func AssessmentView(a Assessment, o Office, division string, plots []templates.Plot, attachments []templates.Attachment, common templates.Common, to string) templates.AssessmentView {
 	v := templates.AssessmentView{
-		Common: common, To: to, Period: PeriodName(a.From.In(o.zone()), a.To.In(o.zone())), Attachments: attachments, Notes: notes(a, len(attachments) > 0),
+		Common: common, To: to, Period: PeriodName(a.From.In(o.zone()), a.To.In(o.zone())), Plots: plots, Attachments: attachments, Notes: notes(a, len(attachments) > 0),
 	}
 	if division == "" {
 		v.Summary = a.summary()
@@ -34,11 +35,15 @@ func AssessmentView(a Assessment, o Office, division string, attachments []templ
 // Part is one division's part of an assessment, for its head: what concerns
 // other divisions or the whole office is not in it.
 func (a Assessment) Part(division string) Assessment {
-	return Assessment{
+	part := Assessment{
 		From: a.From, To: a.To, Estimated: a.Estimated,
 		Divisions: slices.DeleteFunc(slices.Clone(a.Divisions), func(d Division) bool { return d.ID != division }),
 		Persons:   slices.DeleteFunc(slices.Clone(a.Persons), func(p Person) bool { return p.Division != division }),
 	}
+	for _, d := range part.Divisions {
+		part.Flow = d.Flow
+	}
+	return part
 }
 
 func notes(a Assessment, attached bool) []string {
