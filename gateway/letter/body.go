@@ -29,6 +29,12 @@ type body struct {
 	plain       bool
 	forwarded   []string
 	attachments []Attachment
+	looked      struct { // the part whose text was decoded last
+		part    *Part
+		limit   int
+		text    string
+		defects []Defect
+	}
 }
 
 // readBody fills text, new text and attachments.
@@ -110,7 +116,7 @@ func (b *body) alternative(p *Part, related, text bool) {
 	best := -1
 	for i, c := range p.Children {
 		if text && plainVariant(c) {
-			s, _ := c.text(b.r.lim.Text)
+			s, _ := b.text(c, b.r.lim.Text)
 			if strings.TrimSpace(s) != "" && !stub(s) {
 				best = i
 				break
@@ -153,6 +159,16 @@ func hasText(p *Part) bool {
 	return p.Disposition != "attachment" && bodyType(p.Type) && p.Body < p.End
 }
 
+// text is p.text with the outcome kept until the next: a variant is first looked
+// at, then read.
+func (b *body) text(p *Part, limit int) (string, []Defect) {
+	if p != b.looked.part || limit != b.looked.limit {
+		b.looked.part, b.looked.limit = p, limit
+		b.looked.text, b.looked.defects = p.text(limit)
+	}
+	return b.looked.text, b.looked.defects
+}
+
 // bodyType says whether a type is read as text rather than seen as a file.
 func bodyType(t string) bool {
 	switch t {
@@ -187,7 +203,7 @@ func (b *body) read(p *Part) {
 		b.r.defect(Defect{DefectLimit, "text"})
 		return
 	}
-	s, d := p.text(b.budget)
+	s, d := b.text(p, b.budget)
 	b.r.defect(d...)
 	b.budget -= p.End - p.Body
 	var add []textLine

@@ -193,6 +193,8 @@ func decodeAs(cs charset, data []byte) string {
 	case csUTF8, csASCII, csNone, csUnknown:
 		data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 		return strings.ToValidUTF8(string(data), "\uFFFD")
+	case csGB:
+		return decodeGB(data)
 	case csHZ:
 		return decodeHZ(data)
 	case csISO2022CN:
@@ -209,9 +211,6 @@ func decodeAs(cs charset, data []byte) string {
 	out, err := e.NewDecoder().Bytes(data)
 	if err != nil {
 		return strings.ToValidUTF8(string(data), "\uFFFD")
-	}
-	if cs == csGB {
-		return mapGBPrivate(string(out))
 	}
 	return string(out)
 }

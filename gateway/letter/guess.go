@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -115,16 +116,16 @@ func (s score) convincing() bool {
 // scoreBytes decodes data and judges the outcome.
 func scoreBytes(cs charset, data []byte) score {
 	var s score
+	weight := weights()
 	for _, r := range decodeAs(cs, data) {
 		if r < utf8.RuneSelf {
 			continue
 		}
 		s.chars++
-		w := weigh(r)
 		if r == utf8.RuneError {
 			s.bad++
 		}
-		s.total += w
+		s.total += weight.of(r)
 	}
 	if cs != csGB && cs != csBig5 {
 		return s
@@ -140,13 +141,31 @@ func scoreBytes(cs charset, data []byte) score {
 }
 
 func scoreHan(text string) int {
-	n := 0
+	n, weight := 0, weights()
 	for _, r := range text {
 		if r >= utf8.RuneSelf {
-			n += weigh(r)
+			n += weight.of(r)
 		}
 	}
 	return n
+}
+
+// weightTable is weigh for the first plane, where nearly every character is.
+type weightTable [0x10000]int8
+
+var weights = sync.OnceValue(func() *weightTable {
+	var t weightTable
+	for r := range t {
+		t[r] = int8(weigh(rune(r)))
+	}
+	return &t
+})
+
+func (t *weightTable) of(r rune) int {
+	if r < rune(len(t)) {
+		return int(t[r])
+	}
+	return weigh(r)
 }
 
 // weigh says how likely a character is in an everyday Chinese text. What a

@@ -1,9 +1,11 @@
 package letter
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -60,26 +62,29 @@ type page struct {
 	beyond  int // elements opened beyond maxOpen
 	sheet   styleSheet
 	lines   []textLine
-	cur     strings.Builder
+	cur     []byte
 	curKind lineKind
 	curSoft int
 	gap     bool // white space is due before the next word
 	breaks  bool // that white space held a line end
 	blank   int
-	last    rune
 	cut     bool // the rest of the page is quoted history
 	signing bool // below the rule that Foxmail draws above a signature
 	written int
 	softs   int         // plain blockquotes so far
 	tools   int         // those of them that Gmail's tool for quoting made
 	softOf  map[int]int // line number to the plain blockquote it came from
+
+	interned map[string]string     // attribute values that came before
+	styles   map[string]appearance // what inline styles said
+	attrs    []html.Attribute      // lent to one tag after the other
 }
 
 // htmlLines reads a page into lines, each marked as the writer's own, quoted or
 // signature by the containers that mail programs put around them.
 func htmlLines(src string) []textLine {
-	p := &page{}
-	z := html.NewTokenizer(strings.NewReader(src))
+	p := &page{interned: map[string]string{}, styles: map[string]appearance{}}
+	z := html.NewTokenizer(strings.NewReader(validText(src)))
 	z.SetMaxBuf(4 << 20)
 	for {
 		switch z.Next() {
@@ -90,20 +95,69 @@ func htmlLines(src string) []textLine {
 		case html.TextToken:
 			p.text(z)
 		case html.StartTagToken:
-			p.start(z.Token(), false)
+			p.start(p.readTag(z), false)
 		case html.SelfClosingTagToken:
-			p.start(z.Token(), true)
+			p.start(p.readTag(z), true)
 		case html.EndTagToken:
-			p.end(z.Token())
+			name, _ := z.TagName()
+			p.end(p.tagNamed(name))
 		}
 	}
 }
 
-func (p *page) top() element {
-	if len(p.open) == 0 {
-		return element{}
+// tag is a tag of the page with those attributes that say anything to us.
+type tag struct {
+	atom  atom.Atom
+	name  string
+	attrs []html.Attribute
+}
+
+// tagNamed avoids a copy of the name of a tag that HTML knows.
+func (p *page) tagNamed(name []byte) tag {
+	if a := atom.Lookup(name); a != 0 {
+		return tag{atom: a, name: a.String()}
 	}
-	return p.open[len(p.open)-1]
+	return tag{name: p.intern(name)}
+}
+
+// readTag reads the tag at which the tokenizer is. Pages repeat the same few
+// values a thousand times.
+func (p *page) readTag(z *html.Tokenizer) tag {
+	name, more := z.TagName()
+	t := p.tagNamed(name)
+	t.attrs = p.attrs[:0]
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		switch string(key) {
+		case "class", "id", "style", "type", "hidden", "color", "text", "bgcolor", "background", "data-marker", "href":
+			t.attrs = append(t.attrs, html.Attribute{Key: p.intern(key), Val: p.intern(value)})
+		}
+	}
+	p.attrs = t.attrs
+	return t
+}
+
+// intern bounds what it keeps: a hostile page repeats nothing.
+func (p *page) intern(b []byte) string {
+	s, ok := p.interned[string(b)]
+	if !ok {
+		s = string(b)
+		if len(p.interned) < 1000 && len(s) < 1000 {
+			p.interned[s] = s
+		}
+	}
+	return s
+}
+
+// outside is what surrounds the outermost element.
+var outside element
+
+func (p *page) top() *element {
+	if len(p.open) == 0 {
+		return &outside
+	}
+	return &p.open[len(p.open)-1]
 }
 
 func (p *page) text(z *html.Tokenizer) {
@@ -115,61 +169,105 @@ func (p *page) text(z *html.Tokenizer) {
 	if top.hidden {
 		return
 	}
-	p.write(html.UnescapeString(string(z.Raw())), top)
+	raw := z.Raw()
+	if bytes.IndexByte(raw, '&') >= 0 {
+		raw = []byte(validText(html.UnescapeString(string(raw))))
+	}
+	p.write(raw, top)
 }
 
+// The classes of bytes that begin a character which write must look at.
+const (
+	byteBlank   = 1 + iota // white space
+	byteControl            // a control character
+	byteLead               // a lead byte of characters that are not shown
+)
+
+var byteClass = func() (t [256]uint8) {
+	for c := range t[:' '] {
+		t[c] = byteControl
+	}
+	t[0x7F] = byteControl
+	for _, c := range " \t\n\r\f" {
+		t[c] = byteBlank
+	}
+	for _, c := range []byte{0xC2, 0xE2, 0xEF} {
+		t[c] = byteLead
+	}
+	return t
+}()
+
 // write adds visible text, white space folded unless preformatted.
-func (p *page) write(s string, e element) {
+func (p *page) write(s []byte, e *element) {
 	kind := e.kind
 	if p.cut {
 		kind = lineQuoted
 	}
-	for _, r := range s {
-		switch {
-		case r == 0x200B || r == 0xFEFF || r == 0xAD || r == 0x2060:
+	for i := 0; i < len(s); {
+		j := i
+		for j < len(s) && (byteClass[s[j]] == 0 || byteClass[s[j]] == byteLead && shown(s[j:])) {
+			j++
+		}
+		if j > i {
+			p.put(s[i:j], kind)
+			i = j
 			continue
-		case e.pre && (r == '\n'):
+		}
+		switch c := s[i]; {
+		case byteClass[c] == byteLead:
+			r, n := utf8.DecodeRune(s[i:])
+			if r == 0xA0 {
+				p.put([]byte{' '}, kind)
+			}
+			i += n
+			continue
+		case e.pre && c == '\n':
 			p.newline()
 			p.blank = 0
-			continue
-		case r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\f':
-			if e.pre {
-				p.put(r, kind)
-				continue
-			}
+		case byteClass[c] == byteControl:
+		case e.pre:
+			p.put(s[i:i+1], kind)
+		default:
 			p.gap = true
-			p.breaks = p.breaks || r == '\n'
-			continue
-		case r == 0xA0:
-			r = ' '
+			p.breaks = p.breaks || c == '\n'
 		}
-		if unreadable(r) {
-			continue
-		}
-		p.put(r, kind)
+		i++
 	}
 }
 
-func (p *page) put(r rune, kind lineKind) {
+// shown says whether the character at the start of s, whose lead byte is one of
+// the three, is written as it stands: no space that folds, no character without
+// a width.
+func shown(s []byte) bool {
+	r, _ := utf8.DecodeRune(s)
+	return r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && r != 0xA0 && !unreadable(r)
+}
+
+// put adds a run of visible characters.
+func (p *page) put(run []byte, kind lineKind) {
 	if p.signing && kind == lineOwn {
 		kind = lineSignature
 	}
-	if p.cur.Len() > 0 && kind != p.curKind {
+	if len(p.cur) > 0 && kind != p.curKind {
 		p.newline()
 	}
-	if p.gap && p.cur.Len() > 0 {
+	if p.gap && len(p.cur) > 0 {
 		// A line end in the source between two Chinese characters is no blank to
 		// the reader of the sentence.
-		if !p.breaks || !wide(p.last) || !wide(r) {
-			p.cur.WriteByte(' ')
+		if p.breaks {
+			last, _ := utf8.DecodeLastRune(p.cur)
+			first, _ := utf8.DecodeRune(run)
+			p.breaks = wide(last) && wide(first)
+		}
+		if !p.breaks {
+			p.cur = append(p.cur, ' ')
 		}
 	}
 	p.gap, p.breaks = false, false
 	p.curKind = kind
 	p.curSoft = p.top().soft
-	p.cur.WriteRune(r)
-	p.last = r
-	p.written++
+	p.cur = append(p.cur, run...)
+	p.written += len(run)
 }
 
 func wide(r rune) bool {
@@ -179,10 +277,10 @@ func wide(r rune) bool {
 // newline ends the current line if it holds anything.
 func (p *page) newline() {
 	p.gap, p.breaks = false, false
-	if p.cur.Len() == 0 {
+	if len(p.cur) == 0 {
 		return
 	}
-	s := p.cur.String()
+	s := string(p.cur)
 	if s != "-- " {
 		s = strings.TrimRight(s, " \t")
 	}
@@ -193,13 +291,12 @@ func (p *page) newline() {
 		p.softOf[len(p.lines)] = p.curSoft
 	}
 	p.lines = append(p.lines, textLine{s, p.curKind})
-	p.cur.Reset()
-	p.last = 0
+	p.cur = p.cur[:0]
 }
 
 // brk is a <br>: it ends a line even when the line is empty.
 func (p *page) brk() {
-	if p.cur.Len() > 0 {
+	if len(p.cur) > 0 {
 		p.newline()
 		return
 	}
@@ -212,14 +309,13 @@ func (p *page) brk() {
 	}
 }
 
-func (p *page) start(t html.Token, selfClosing bool) {
-	p.closeImplied(t.DataAtom)
-	parent := p.top()
-	e := parent
-	e.tag, e.name, e.href, e.holder = t.DataAtom, t.Data, "", false
+func (p *page) start(t tag, selfClosing bool) {
+	p.closeImplied(t.atom)
+	e := *p.top() // what is inside inherits
+	e.tag, e.name, e.href, e.holder = t.atom, t.name, "", false
 	p.attributes(&e, t)
 	if !e.hidden {
-		switch t.DataAtom {
+		switch t.atom {
 		case atom.Br:
 			p.brk()
 		case atom.Hr:
@@ -229,21 +325,21 @@ func (p *page) start(t html.Token, selfClosing bool) {
 		case atom.Td, atom.Th:
 			p.cell()
 		case atom.A:
-			e.textAt, e.lineAt, e.curAt = p.written, len(p.lines), p.cur.Len()
+			e.textAt, e.lineAt, e.curAt = p.written, len(p.lines), len(p.cur)
 		default:
-			if block(t.DataAtom) {
+			if block(t.atom) {
 				p.newline()
 			}
 		}
 	}
-	if void(t.DataAtom) || selfClosing && t.DataAtom == 0 {
+	if void(t.atom) || selfClosing && t.atom == 0 {
 		return
 	}
 	if len(p.open) >= maxOpen {
 		p.beyond++
 		return
 	}
-	if t.DataAtom == atom.Blockquote {
+	if t.atom == atom.Blockquote {
 		e.inQuote = true
 		p.signing = false
 	}
@@ -260,8 +356,8 @@ func (p *page) ruleLine(e element) {
 }
 
 // signatureRule recognises the rule that Foxmail draws above a signature.
-func signatureRule(hr html.Token) bool {
-	for _, a := range hr.Attr {
+func signatureRule(hr tag) bool {
+	for _, a := range hr.attrs {
 		if a.Key == "id" && strings.HasPrefix(strings.ToLower(a.Val), "fmsig") || a.Key == "color" && strings.EqualFold(a.Val, "#b5c4df") {
 			return true
 		}
@@ -270,18 +366,18 @@ func signatureRule(hr html.Token) bool {
 }
 
 func (p *page) cell() {
-	if p.cur.Len() > 0 {
+	if len(p.cur) > 0 {
 		kind := p.curKind
 		p.gap, p.breaks = false, false
-		if s := p.cur.String(); s[len(s)-1] != '\t' {
-			p.put('\t', kind)
+		if p.cur[len(p.cur)-1] != '\t' {
+			p.put([]byte{'\t'}, kind)
 		}
 	}
 }
 
-func (p *page) end(t html.Token) {
-	if void(t.DataAtom) {
-		if t.DataAtom == atom.Br && !p.top().hidden {
+func (p *page) end(t tag) {
+	if void(t.atom) {
+		if t.atom == atom.Br && !p.top().hidden {
 			p.brk()
 		}
 		return
@@ -291,9 +387,9 @@ func (p *page) end(t html.Token) {
 		return
 	}
 	for i := len(p.open) - 1; i >= 0 && i >= len(p.open)-200; i-- {
-		if p.open[i].name != t.Data {
+		if p.open[i].name != t.name {
 			// A stray end tag does not close the table around it.
-			if scope(p.open[i].tag) && t.DataAtom != atom.Table && !scope(t.DataAtom) && t.DataAtom != atom.Tr {
+			if scope(p.open[i].tag) && t.atom != atom.Table && !scope(t.atom) && t.atom != atom.Tr {
 				return
 			}
 			continue
@@ -301,7 +397,7 @@ func (p *page) end(t html.Token) {
 		p.closeTo(i)
 		return
 	}
-	if t.DataAtom == atom.P {
+	if t.atom == atom.P {
 		p.newline() // HTML makes an empty paragraph of it
 	}
 }
@@ -347,7 +443,7 @@ func (p *page) leave(e element) {
 
 // link writes the address behind a link's text when the text does not show it.
 func (p *page) link(e element) {
-	shown := p.cur.String()
+	shown := string(p.cur)
 	if len(p.lines) == e.lineAt && e.curAt <= len(shown) {
 		shown = shown[e.curAt:]
 	} else if len(p.lines) > 0 {
@@ -357,7 +453,7 @@ func (p *page) link(e element) {
 	if bare == "" || strings.Contains(strings.ToLower(shown), strings.ToLower(bare)) {
 		return
 	}
-	p.write(" <"+e.href+">", e)
+	p.write([]byte(" <"+e.href+">"), &e)
 }
 
 // closeImplied closes what the start of tag ends by HTML's rules.

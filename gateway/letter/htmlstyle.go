@@ -2,24 +2,24 @@ package letter
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // attributes reads what an element's attributes and its name say about what is
 // inside: not shown, quoted, a signature.
-func (p *page) attributes(e *element, t html.Token) {
-	switch t.DataAtom {
+func (p *page) attributes(e *element, t tag) {
+	switch t.atom {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Head, atom.Title, atom.Svg, atom.Math, atom.Audio, atom.Video, atom.Canvas, atom.Noembed, atom.Noframes:
 		e.hidden = true
 	case atom.Pre, atom.Textarea:
 		e.pre = true
 	}
 	var class, id, style, kind string
-	for _, a := range t.Attr {
-		switch strings.ToLower(a.Key) {
+	for _, a := range t.attrs {
+		switch a.Key {
 		case "class":
 			class = a.Val
 		case "id":
@@ -43,7 +43,7 @@ func (p *page) attributes(e *element, t html.Token) {
 				e.kind = lineQuoted
 			}
 		case "href":
-			if t.DataAtom == atom.A && linkScheme(a.Val) {
+			if t.atom == atom.A && linkScheme(a.Val) {
 				e.href = strings.TrimSpace(a.Val)
 			}
 		}
@@ -52,12 +52,12 @@ func (p *page) attributes(e *element, t html.Token) {
 		e.hidden = true
 	}
 	if style != "" {
-		e.style(style)
+		p.appearance(style).apply(e)
 	}
 	if e.color != "" && e.color == "none" || concealed(e.color, e.background) {
 		e.hidden = true
 	}
-	p.container(e, t.DataAtom, class, id, kind, style)
+	p.container(e, t.atom, class, id, kind, style)
 }
 
 func linkScheme(href string) bool {
@@ -79,8 +79,38 @@ func concealed(color, background string) bool {
 
 var zeroSize = regexp.MustCompile(`^0*(\.\d*)?(px|pt|em|rem|ex|%|vw|vh|cm|mm|in)?$|^[01](\.\d+)?px$`)
 
-// style applies an inline style.
-func (e *element) style(style string) {
+// appearance is what a style says about an element; empty strings say nothing.
+type appearance struct {
+	hidden            bool
+	color, background string
+	pre, flow         bool // white space is kept, is folded
+}
+
+func (a appearance) apply(e *element) {
+	e.hidden = e.hidden || a.hidden
+	if a.color != "" {
+		e.color = a.color
+	}
+	if a.background != "" {
+		e.background = a.background
+	}
+	e.pre = (e.pre || a.pre) && !a.flow
+}
+
+// appearance remembers styles: a page says the same in every line.
+func (p *page) appearance(style string) appearance {
+	a, ok := p.styles[style]
+	if !ok {
+		a = readStyle(style)
+		if len(p.styles) < 1000 {
+			p.styles[style] = a
+		}
+	}
+	return a
+}
+
+// readStyle reads an inline style or the body of a rule.
+func readStyle(style string) (a appearance) {
 	props := map[string]string{}
 	for decl := range strings.SplitSeq(style, ";") {
 		name, val, ok := strings.Cut(decl, ":")
@@ -91,29 +121,26 @@ func (e *element) style(style string) {
 		val = strings.TrimSpace(strings.TrimSuffix(val, "!important"))
 		props[strings.TrimSpace(strings.ToLower(name))] = val
 	}
-	if concealing(props) {
-		e.hidden = true
-	}
-	if v := colour(props["color"]); v != "" {
-		e.color = v
-	}
+	a.hidden = concealing(props)
+	a.color = colour(props["color"])
 	for _, name := range []string{"background", "background-color", "background-image"} {
 		v, ok := props[name]
 		if !ok {
 			continue
 		}
 		if strings.Contains(v, "url(") || strings.Contains(v, "gradient") {
-			e.background = "picture"
+			a.background = "picture"
 		} else if c := colour(strings.Fields(v + " none")[0]); c != "" && c != "none" {
-			e.background = c
+			a.background = c
 		}
 	}
 	switch ws := props["white-space"]; ws {
 	case "pre", "pre-wrap", "pre-line", "break-spaces":
-		e.pre = true
+		a.pre = true
 	case "normal", "nowrap":
-		e.pre = false
+		a.flow = true
 	}
+	return a
 }
 
 // concealing says whether these properties keep an element from being seen.
@@ -236,9 +263,7 @@ func (s *styleSheet) read(css string) {
 		if !strings.Contains(low, "none") && !strings.Contains(low, "hid") && !strings.Contains(low, "font-size") && !strings.Contains(low, "opacity") {
 			continue
 		}
-		var e element
-		e.style(body)
-		if !e.hidden {
+		if !readStyle(body).hidden {
 			continue
 		}
 		for sel := range strings.SplitSeq(head, ",") {
@@ -286,13 +311,13 @@ func (s *styleSheet) hides(tag, class, id string) bool {
 // container marks what is inside the containers that mail programs put around
 // history and signatures.
 func (p *page) container(e *element, tag atom.Atom, class, id, kind, style string) {
-	if e.kind == lineQuoted {
+	if e.kind == lineQuoted || class == "" && id == "" && tag != atom.Blockquote && e.name != "sign" {
 		return
 	}
 	class, id = " "+strings.ToLower(class)+" ", strings.ToLower(id)
 	has := func(names ...string) bool {
-		for _, n := range names {
-			if strings.Contains(class, " "+n+" ") {
+		for c := range strings.FieldsSeq(class) {
+			if slices.Contains(names, c) {
 				return true
 			}
 		}

@@ -7,7 +7,9 @@ import (
 // Letter is everything that could be read out of one mail. The zero value is
 // the mail without any content.
 type Letter struct {
-	// Digest is the lower-case hexadecimal SHA-256 of the raw bytes.
+	// Digest is the lower-case hexadecimal SHA-256 of the raw bytes. Parse leaves
+	// it empty: hashing costs as much as reading, and who keeps a letter hashes it
+	// anyway.
 	Digest string
 	// Fields are the header fields of the mail in their order.
 	Fields []Field

@@ -1,8 +1,6 @@
 package letter
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,8 +8,7 @@ import (
 // ParseLimits reads a mail under the given limits.
 func ParseLimits(raw []byte, lim Limits) Letter {
 	r := &reader{lim: lim.withDefaults()}
-	sum := sha256.Sum256(raw)
-	l := Letter{Digest: hex.EncodeToString(sum[:])}
+	l := Letter{}
 	l.Root = r.part(place{src: raw, end: len(raw), mail: true, fallback: "text/plain"})
 	l.Fields = l.Root.Fields
 	r.hintFromHeader(l.Fields)

@@ -81,11 +81,9 @@ func (p *Part) text(limit int) (string, []Defect) {
 func plainLines(s string) string {
 	s = validText(s)
 	if strings.IndexByte(s, '\r') >= 0 {
-		s = strings.ReplaceAll(s, "\r\r\n", "\n")
-		s = strings.ReplaceAll(s, "\r\n", "\n")
-		s = strings.ReplaceAll(s, "\r", "\n")
+		s = bareLines(s)
 	}
-	if strings.IndexFunc(s, unreadable) < 0 {
+	if allReadable(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -97,6 +95,37 @@ func plainLines(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// bareLines turns CRLF, CRCRLF and CR into LF.
+func bareLines(s string) string {
+	out := make([]byte, 0, len(s))
+	for {
+		i := strings.IndexByte(s, '\r')
+		if i < 0 {
+			return string(append(out, s...))
+		}
+		out = append(append(out, s[:i]...), '\n')
+		s = s[i+1:]
+		if t, ok := strings.CutPrefix(s, "\r\n"); ok {
+			s = t
+		} else {
+			s = strings.TrimPrefix(s, "\n")
+		}
+	}
+}
+
+// allReadable says whether s, valid UTF-8, holds nothing unreadable. It looks at
+// bytes: most texts hold no byte with which such a character begins.
+func allReadable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= ' ' && c < 0x7F || c == '\n' || c == '\t':
+		case c == 0xC2 && s[i+1] < 0xA0, c == 0xEF && s[i+1] == 0xBB && s[i+2] == 0xBF, c < ' ', c == 0x7F:
+			return false
+		}
+	}
+	return true
 }
 
 func unreadable(r rune) bool {

@@ -112,6 +112,9 @@ func drawn(t string) bool {
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
 // others put above the history.
 func (q *quoter) headerBlock(i int) int {
+	if !mayLabel(q.lines[i].text) {
+		return 0
+	}
 	first := headerLabel.FindStringSubmatch(visible(q.lines[i].text))
 	if first == nil {
 		return 0
@@ -194,6 +197,9 @@ const attributionLines = 6
 
 // attribution recognises "… wrote:" lines, which may be broken over several.
 func (q *quoter) attribution(i int) int {
+	if !q.mayAttribute(i, attributionLines) {
+		return 0
+	}
 	joined, most := "", attributionLines
 	if !strings.ContainsAny(q.lines[i].text, "0123456789<@\"") && !holdsWrote(q.lines[i].text) {
 		return 0

@@ -134,15 +134,43 @@ var base64Value = func() (t [256]byte) {
 
 // decodeBase64 reads clean base64 by the standard library and the rest leniently.
 func decodeBase64(data []byte) []byte {
-	out := make([]byte, 0, base64.StdEncoding.DecodedLen(len(data)))
-	dst := out[:cap(out)]
-	// The standard decoder passes over CR and LF by itself.
-	if n, err := base64.StdEncoding.Decode(dst, data); err == nil {
+	dst := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
+	if n, ok := decodeCleanBase64(dst, data); ok {
 		return dst[:n]
 	}
+	out := dst[:0]
 	r := base64Reader{emit: func(b []byte) { out = append(out, b...) }}
 	r.walk(data)
 	return out
+}
+
+// decodeCleanBase64 decodes line by line: the standard decoder is quick only
+// where no line end interrupts it.
+func decodeCleanBase64(dst, data []byte) (int, bool) {
+	n := 0
+	for len(data) > 0 {
+		line, after := data, len(data)
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			line, after = data[:i], i+1
+		}
+		for len(line) > 0 && line[len(line)-1] == '\r' {
+			line = line[:len(line)-1]
+		}
+		last := len(line) > 0 && line[len(line)-1] == '='
+		if len(line)%4 != 0 || last {
+			// The standard decoder passes over CR and LF by itself, and insists that
+			// nothing follows the padding.
+			m, err := base64.StdEncoding.Decode(dst[n:], data)
+			return n + m, err == nil
+		}
+		m, err := base64.StdEncoding.Decode(dst[n:], line)
+		if err != nil {
+			return 0, false
+		}
+		n += m
+		data = data[after:]
+	}
+	return n, true
 }
 
 func (r *base64Reader) walk(data []byte) {
@@ -186,20 +214,16 @@ func moreBase64(rest []byte) bool {
 
 func base64Size(data []byte) int64 {
 	// Count first by the rule for clean data: letters times three quarters.
-	letters, pad := int64(0), false
-	for i, c := range data {
-		switch {
-		case isBase64(c):
-			letters++
-		case c == '=':
-			pad = true
-			if len(bytes.TrimLeft(data[i:], "=\r\n \t")) > 0 {
-				return base64SizeSlow(data)
-			}
+	end := len(data)
+	if i := bytes.IndexByte(data, '='); i >= 0 {
+		if len(bytes.TrimLeft(data[i:], "=\r\n \t")) > 0 {
+			return base64SizeSlow(data)
 		}
-		if pad {
-			break
-		}
+		end = i
+	}
+	letters := int64(0)
+	for _, c := range data[:end] {
+		letters += int64(base64Letter[c])
 	}
 	size := letters / 4 * 3
 	switch letters % 4 {
@@ -210,6 +234,16 @@ func base64Size(data []byte) int64 {
 	}
 	return size
 }
+
+// base64Letter is 1 for the letters of base64.
+var base64Letter = func() (t [256]uint8) {
+	for c := range t {
+		if isBase64(byte(c)) {
+			t[c] = 1
+		}
+	}
+	return t
+}()
 
 func base64SizeSlow(data []byte) int64 {
 	n := int64(0)
