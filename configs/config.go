@@ -278,6 +278,9 @@ type Security struct {
 	Resolver string  `yaml:"resolver"`
 	KeyFile  Path    `yaml:"key_file"`
 	Require  Require `yaml:"require"`
+	// RequireVerb names the legs for single verbs, by any word of the verb; there
+	// the list of the role does not count.
+	RequireVerb map[string][]string `yaml:"require_verb" oneof:"roster code authenticated otp signed"`
 }
 
 // Require lists the legs of authority each role needs besides being on the roster.

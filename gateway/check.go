@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xinfangd/configs"
+	"xinfangd/gateway/command"
 	"xinfangd/gateway/mailbox"
 	"xinfangd/gateway/plot"
 	"xinfangd/gateway/submission"
@@ -28,6 +29,7 @@ func Check(path string, now time.Time) (configs.Config, []configs.Finding) {
 	}
 	findings = append(findings, checkTemplates(c)...)
 	findings = append(findings, checkFont(c)...)
+	findings = append(findings, checkVerbs(c)...)
 	sortByFile(findings, path)
 	return c, findings
 }
@@ -71,6 +73,36 @@ func tolerant(path string, now time.Time, check func(string, time.Time) (configs
 // CheckRules returns every complaint about the rules that a configuration names.
 func CheckRules(c configs.Config) []configs.Finding {
 	return rules.Inspect(string(c.Rules), ruleNames(c))
+}
+
+// checkVerbs complains of words in security.require_verb that are no verb, of one
+// verb named twice, and of lists that nobody or anybody can satisfy.
+func checkVerbs(c configs.Config) []configs.Finding {
+	var findings []configs.Finding
+	s := c.Security
+	seen := map[command.Verb]string{}
+	words := make([]string, 0, len(s.RequireVerb))
+	for word := range s.RequireVerb {
+		words = append(words, word)
+	}
+	slices.Sort(words)
+	for _, word := range words {
+		at, legs := s.KeyAt("require_verb", word), s.RequireVerb[word]
+		entry, ok := command.Named(word)
+		switch {
+		case !ok:
+			findings = append(findings, at.Errorf("%q 不是指令，指令的写法见“帮助”，例如 批准 或 approve", word))
+			continue
+		case seen[entry.Verb] != "":
+			findings = append(findings, at.Errorf("%q 与 %q 是同一条指令", word, seen[entry.Verb]))
+		case len(s.AuthservIDs) == 0 && !s.VerifyDKIM && slices.Contains(legs, "authenticated"):
+			findings = append(findings, at.Errorf("%s 要求 authenticated，但 authserv_ids 是空的，verify_dkim 也关闭了，任何人都无法通过", word))
+		case !entry.Reading && !slices.ContainsFunc(legs, func(leg string) bool { return leg != "roster" }):
+			findings = append(findings, at.Warnf("%s 除发件人地址外不作任何核验，容易被冒充", word))
+		}
+		seen[entry.Verb] = word
+	}
+	return findings
 }
 
 func checkTemplates(c configs.Config) []configs.Finding {

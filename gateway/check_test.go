@@ -3,11 +3,16 @@ package gateway
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xinfangd/configs"
+	"xinfangd/gateway/authority"
+	"xinfangd/gateway/command"
 	"xinfangd/gateway/practice"
 )
 
@@ -90,5 +95,39 @@ func TestProbes(t *testing.T) {
 	}
 	if !probes[2].OK {
 		t.Errorf("one bad box spoils another: %+v", probes[2])
+	}
+}
+
+// TestVerbsThatNeedMore: legs named for single verbs reach the policy under the
+// verb's own name; a word that is no verb, a verb named twice and a list that
+// proves nothing are complained of with their line.
+func TestVerbsThatNeedMore(t *testing.T) {
+	t.Parallel()
+	_, path := startOffice(t, practice.Setup{})
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(verbs string) (configs.Config, []configs.Finding) {
+		changed := strings.Replace(string(text), "security:\n", "security:\n  require_verb:\n"+verbs, 1)
+		file := path + ".verbs.yaml"
+		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Check(file, noon)
+	}
+	c, findings := check("    批准: [code, authenticated, otp]\n    publish: [code]\n")
+	if configs.HasErrors(findings) {
+		t.Fatal(findings)
+	}
+	want := map[command.Verb][]authority.Leg{command.Approve: {authority.LegCode, authority.LegAuthenticated, authority.LegOTP}, command.Publish: {authority.LegCode}}
+	if diff := cmp.Diff(want, authorityPolicy(c).RequireVerb); diff != "" {
+		t.Errorf("policy (-want +got):\n%s", diff)
+	}
+	_, findings = check("    批淮: [code]\n    批准: [code]\n    同意: [code]\n    催办: []\n    改派: [telephone]\n    满意: [code]\n")
+	for _, want := range []string{"批淮", "同一条指令", "容易被冒充", "telephone", "满意"} {
+		if !slices.ContainsFunc(findings, func(f configs.Finding) bool { return f.Line > 0 && strings.Contains(f.Message, want) }) {
+			t.Errorf("no complaint with %q:\n%v", want, findings)
+		}
 	}
 }

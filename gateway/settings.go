@@ -8,6 +8,7 @@ import (
 
 	"xinfangd/configs"
 	"xinfangd/gateway/authority"
+	"xinfangd/gateway/command"
 	"xinfangd/gateway/desk"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/plot"
@@ -156,6 +157,14 @@ func authorityPolicy(c configs.Config) authority.Policy {
 		Require: map[string][]authority.Leg{
 			"liaison": legs(s.Require.Liaison), "office": legs(s.Require.Office), "leader": legs(s.Require.Leader), "duty": legs(s.Require.Duty),
 		},
+	}
+	if len(s.RequireVerb) > 0 {
+		p.RequireVerb = map[command.Verb][]authority.Leg{}
+		for word, list := range s.RequireVerb {
+			if entry, ok := command.Named(word); ok {
+				p.RequireVerb[entry.Verb] = legs(list)
+			}
+		}
 	}
 	if c.Office.PlusAddressing {
 		p.PlusAddresses = []string{c.WorkBox().Address}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"xinfangd/gateway/petition"
 )
@@ -54,6 +55,21 @@ const (
 func Lookup(v Verb) (Entry, bool) {
 	for _, e := range table() {
 		if e.Verb == v {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// Named is the row of the office's verb that a word names: its Chinese word, one
+// of its others, or its canonical name.
+func Named(word string) (Entry, bool) {
+	word = strings.TrimSpace(word)
+	for _, e := range table() {
+		if slices.Contains(e.Roles, petition.RoleCitizen) {
+			continue
+		}
+		if e.Word == word || strings.EqualFold(string(e.Verb), word) || slices.ContainsFunc(e.Also, func(w string) bool { return strings.EqualFold(w, word) }) {
 			return e, true
 		}
 	}
