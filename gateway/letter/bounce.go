@@ -45,8 +45,8 @@ var (
 	bounceName = regexp.MustCompile(`(?i)mail(er)?[- _.]?(daemon|deliver|system)|delivery (subsystem|system|notification|report)|postmaster|系统退信|退信|邮件系统|郵件系統|system administrator|ndr administrator|mail administrator|microsoft outlook`)
 
 	// bounceText are sentences that such reports hold.
-	bounceText = regexp.MustCompile(`(?i)could not be delivered|couldn.?t be delivered|was ?n.?t delivered|has not been delivered|was not delivered|not delivered to|unable to deliver|undeliver|delivery (to|of|has|failed|failure|status|attempt|error)|did not reach|failed (to deliver|permanently|recipient|address)|returned (message|mail|to sender|below|as an attachment)|permanent (fatal )?error|fatal errors|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does ?n.t exist|recipient.{0,30}(reject|not found|unknown)|said:\s*[45]\d\d|\b5[0-5]\d[ -]#?5\.\d+\.\d+|\b[45]\d\d[ -][45]\.\d+\.\d+|smtp error|transcript of session|address(es)? (failed|had)|quota|` +
-		`退信|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
+	bounceText = regexp.MustCompile(`(?i)original mail as follows|could not be delivered|couldn.?t be delivered|was ?n.?t delivered|has not been delivered|was not delivered|not delivered to|unable to deliver|undeliver|delivery (to|of|has|failed|failure|status|attempt|error)|did not reach|failed (to deliver|permanently|recipient|address)|returned (message|mail|to sender|below|as an attachment)|permanent (fatal )?error|fatal errors|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does ?n.t exist|recipient.{0,30}(reject|not found|unknown)|said:\s*[45]\d\d|\b5[0-5]\d[ -]#?5\.\d+\.\d+|\b[45]\d\d[ -][45]\.\d+\.\d+|smtp error|transcript of session|address(es)? (failed|had)|quota|` +
+		`退信|(?:未能|没能|没有|不能|未)(?:成功)?(?:投递|送达|传递|投送)|(?:尚未|还未|暂未)送达|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
 )
 
 // reportText is how much of a report's text is looked at.
@@ -55,7 +55,7 @@ const reportText = 32 << 10
 // bounce recognises delivery reports: those of RFC 3464, and the free-form ones
 // by a sender that only mail systems have together with what they write.
 func (l *Letter) bounce(found partTypes) (Kind, string) {
-	if found.status != nil {
+	if found.status != nil && (found.reportType != "" || !l.passedOn() || l.automated()) {
 		return KindBounce, "part message/delivery-status"
 	}
 	if found.reportType == "delivery-status" {
@@ -75,7 +75,8 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath())
 	auto, _ := l.autoSubmitted()
 	precedence := l.precedence()
-	program := daemon || named || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silentSender.MatchString(l.sender())
+	_, lists := field(l.Fields, "X-MLServer") // of list managers, which send reports as the list's owner
+	program := daemon || named || lists || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silentSender.MatchString(l.sender())
 	if !program {
 		if found.original != nil && returnSubject.MatchString(l.Subject) && statusOf(l.body[:min(len(l.body), reportText)]) != "" {
 			return KindBounce, "subject and status of a failure and the returned mail"
@@ -98,6 +99,12 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	return "", ""
 }
 
+var passedOnSubject = regexp.MustCompile(`(?i)^\s*(re|fw|fwd|答复|回复|回覆|转发|轉寄|转寄)\s*[:：]`)
+
+// passedOn says that the subject is that of an answer or of a forwarded mail: a
+// person shows us a report that came to him.
+func (l *Letter) passedOn() bool { return passedOnSubject.MatchString(l.Subject) }
+
 // report reads what the delivery report says.
 func (l *Letter) report(found partTypes) *Report {
 	r := &Report{}
@@ -114,6 +121,12 @@ func (l *Letter) report(found partTypes) *Report {
 		r.Recipients = statusRecipients(found.status)
 	}
 	if len(r.Recipients) == 0 {
+		// QUIRK: a report whose MIME structure was lost holds its fields as text.
+		if at := statusField.FindStringIndex(text); at != nil {
+			r.Recipients = statusGroups([]byte(text[at[0]:]))
+		}
+	}
+	if len(r.Recipients) == 0 {
 		r.Recipients = l.freeRecipients(human, r.Original)
 	}
 	if strings.Contains(text, `"notificationType":"Delivery"`) {
@@ -121,7 +134,7 @@ func (l *Letter) report(found partTypes) *Report {
 			r.Recipients[i].Action = "delivered"
 		}
 	}
-	delayed := delaySign.MatchString(l.Subject)
+	delayed := delaySign.MatchString(l.Subject) || delayText.MatchString(human)
 	for i := range r.Recipients {
 		r.Recipients[i].settle(human, delayed, len(r.Recipients) == 1)
 	}
@@ -144,6 +157,8 @@ var (
 	headerStart  = regexp.MustCompile(`^(Received: (from|by|\()|Return-Path: |X-Original-To: |DKIM-Signature: |Message-I[Dd]: )`)
 	messageID    = regexp.MustCompile(`(?im)^[\s>|]*(?:message[ -]?id|邮件ID|messageid)\s*[:：=]\s*<?([^\s<>"]+@[^\s<>"]+)>?`)
 	delaySign    = regexp.MustCompile(`(?i)delay|warning|延迟|延遲|deferred mail|still being retried`)
+	delayText    = regexp.MustCompile(`(?i)warning (message )?only|(do not|don't) need to re-?send|temporary failure report|will keep trying|will (be retried|continue|try again)|not yet been delivered|(尚未|还未|暂未|暂时)[^。\n]{0,40}继续(尝试|投递|重试)|系统(将|会)[^。\n]{0,20}(继续|再次)[^。\n]{0,6}(尝试|投递)|无需重新发送`)
+	statusField  = regexp.MustCompile(`(?im)^(?:original-recipient|final-recipient):[^\n]*@`)
 )
 
 // cutReturned parts the words of the mail system from the copy it returns.
@@ -190,8 +205,9 @@ func (l *Letter) originalID(found partTypes, original string) string {
 // statusRecipients reads message/delivery-status (RFC 3464 section 2): groups of
 // fields, the first about the message, the others about one recipient each. A
 // group that lost its blank line is parted at the next Final-Recipient.
-func statusRecipients(p *Part) []Recipient {
-	data := p.Data()
+func statusRecipients(p *Part) []Recipient { return statusGroups(p.Data()) }
+
+func statusGroups(data []byte) []Recipient {
 	var list []Recipient
 	var cur *Recipient
 	lim := Limits{}.withDefaults()

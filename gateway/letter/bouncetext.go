@@ -192,6 +192,10 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 	}
 	lines := strings.Split(human, "\n")
 	strong := strongRecipients(lines)
+	if len(strong) > 0 && !named(lines, strong, list) {
+		// QUIRK: Exim's field names the alias, the text the address it leads to.
+		list, seen = nil, map[string]bool{}
+	}
 	for n, i := range strong {
 		addr := addressIn.FindString(lines[i])
 		end := len(lines)
@@ -206,6 +210,13 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 				if strings.EqualFold(list[j].Address, addr) && list[j].Diagnostic == "" {
 					list[j].Diagnostic = firstReason(about)
 				}
+			}
+		}
+	}
+	if len(list) == 0 {
+		for _, line := range lines {
+			if toLine.MatchString(line) {
+				add(addressIn.FindString(line))
 			}
 		}
 	}
@@ -230,7 +241,23 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 	return list
 }
 
-var strongRecipient = regexp.MustCompile(`(?i)^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|to|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:)|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
+// named says whether one of the addresses on these lines is in the list.
+func named(lines []string, at []int, list []Recipient) bool {
+	for _, i := range at {
+		for _, r := range list {
+			if strings.EqualFold(addressIn.FindString(lines[i]), r.Address) {
+				return true
+			}
+		}
+	}
+	return len(list) == 0
+}
+
+// toLine names the recipient of the mail that failed, who need not be the one
+// whom it failed to reach.
+var toLine = regexp.MustCompile(`(?i)^\s*to\s*[:：].*@`)
+
+var strongRecipient = regexp.MustCompile(`(?i)^[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?[^\s<>@]+@[^\s<>]+>?\s?\.\.\.|^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:)|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
 
 // strongRecipients are the lines on which a report names a recipient.
 func strongRecipients(lines []string) []int {

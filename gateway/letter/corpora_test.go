@@ -99,6 +99,15 @@ func share(t *testing.T, what string, good, all int, bar float64) {
 	}
 }
 
+// TestCorporaReplies differs from talon in four places, each on purpose:
+//   - test_too_many_lines runs talon with a limit of one line; we have no such
+//     limit and keep the second.
+//   - test_dont_parse_quotations_for_forwarded_messages counts a forwarded mail as
+//     the writer's words; forwarded text is never obeyed (Text holds it).
+//   - test_reply_separated_by_hr loses a name that shares an element with the
+//     history; we keep what stands above the history.
+//   - test_readable_html_empty gives everything back where nothing but history is
+//     found; to us an empty answer is an empty answer.
 func TestCorporaReplies(t *testing.T) {
 	t.Parallel()
 	root := corpus(t, "talon")
@@ -160,6 +169,10 @@ func TestCorporaAreReadWithoutHarm(t *testing.T) {
 	}
 }
 
+// TestCorporaBounces differs from sisimai in two places: lhost-exim-07 is a full
+// box without a code, of class 5 to us and 4 to sisimai, permanent to neither;
+// lhost-opensmtpd-15 is called delayed, with status 4.4.7, by the report itself,
+// and class 5 by sisimai, which reads "expired".
 func TestCorporaBounces(t *testing.T) {
 	t.Parallel()
 	root := corpus(t, "sisimai")

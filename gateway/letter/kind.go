@@ -89,7 +89,7 @@ func (l *Letter) nullPath() bool {
 
 var (
 	readSubject = regexp.MustCompile(`(?i)^\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ ]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
-	readText    = regexp.MustCompile(`(?i)收条|已(被)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
+	readText    = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
 )
 
 // receipt recognises read receipts (RFC 8098) and those that Chinese programs
@@ -156,9 +156,16 @@ var replyFields = []string{
 // The subject of an automatic reply: the word stands at the very start and is
 // set off from the subject it answers. "自动回复功能坏了" is a person's complaint.
 var (
-	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (the )?office( auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*([:：\]】)）》]|$|[-—–])`)
+	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*([:：\]】)）》]|$|[-—–])`)
+	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|不在|尽快|稍后|away|back on|out of|return|received`)
+	doubt           = regexp.MustCompile(`[？?]|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
+	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
 	autoReplySign   = regexp.MustCompile(`(?i)(自动回复|自動回覆|自动答复|automatic reply|auto-?reply|autoreply|vacation|out of office|自动应答)`)
 )
+
+// declaresReply are openings by which providers' automatic replies name
+// themselves; a promise must follow, as no complaint about such replies has it.
+var declaresReply = regexp.MustCompile(`^[\s\[【（(*]*(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
 
 func (l *Letter) vacation(partTypes) (Kind, string) {
 	if word, ok := l.autoSubmitted(); ok && word == "auto-replied" {
@@ -178,13 +185,19 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	if raw, ok := field(l.Fields, "Delivered-To"); ok && strings.EqualFold(strings.TrimSpace(raw), "autoresponder") {
 		return KindAutomatic, "Delivered-To: autoresponder"
 	}
-	if vacationSubject.MatchString(l.Subject) {
-		return KindAutomatic, "subject of an automatic reply"
+	if m := vacationSubject.FindStringSubmatch(l.Subject); m != nil {
+		// Without a colon the words may be what a complaint is about.
+		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.InReplyTo)+len(l.References) > 0 || promise.MatchString(firstLines(l.body)) && !doubt.MatchString(l.body) {
+			return KindAutomatic, "subject of an automatic reply"
+		}
 	}
 	for _, name := range []string{"X-Mailer", "User-Agent"} {
 		if raw, _ := field(l.Fields, name); autoReplySign.MatchString(raw) {
 			return KindAutomatic, name + " of a program that answers"
 		}
+	}
+	if (len(l.InReplyTo)+len(l.References) > 0 || autoReplyStart.MatchString(l.Subject)) && declaresReply.MatchString(l.New) {
+		return KindAutomatic, "text that calls itself an automatic reply"
 	}
 	if l.nullPath() && autoReplySign.MatchString(l.Subject+"\n"+firstLines(l.body)) {
 		return KindAutomatic, "null return path and text of an automatic reply"
