@@ -27,15 +27,15 @@ func transcriptSamples() []sample {
 		Cases: []CaseStatus{{Number: sampleNumber, Subject: sampleSubject, State: "待审核", Facts: []Field{{"主办", "电力处"}, {"办理时限", "2026年11月30日 17:30 前"}},
 			Steps: []Step{{at(23, 15, 24), "收到来信"}, {at(25, 10, 5), "电力处送来办理意见"}}}},
 		Sections: []Section{{Title: "2026年11月统计", Table: Table{Head: []string{"处室", "收件", "办结", "按期率"}, Rows: [][]string{{"电力处", "12", "10", "90%"}}}}},
-		Manual:   Manual(RoleOffice, RoleApprover)}
+		Manual:   sampleManual()}
 	lists.Number, lists.Code = "", ""
-	help := TranscriptView{Common: lists.Common, To: "分管领导", HasTodo: true, Manual: Manual(RoleLiaison, RoleLeader, RoleDuty)}
-	citizen := TranscriptView{Common: toCitizen(), To: "王小明", Citizen: true, Outcomes: []Outcome{{Line: "满意", OK: true, Result: "感谢您的评价，本件已办结。"}}, Manual: Manual(RoleCitizen)}
+	help := TranscriptView{Common: lists.Common, To: "分管领导", HasTodo: true, Manual: sampleManual()}
+	citizen := TranscriptView{Common: toCitizen(), To: "王小明", Citizen: true, Outcomes: []Outcome{{Line: "满意", OK: true, Result: "感谢您的评价，本件已办结。"}}}
 	return []sample{
 		{kind: "transcript", common: errors.Common, internal: true, lines: []string{codeLine}, both: []string{codeLine, "签收", "延期 五天", errors.Outcomes[1].Advice}, render: func(s *Set) (Mail, error) { return s.Transcript(errors) }},
 		{kind: "transcript", variant: "gone", common: gone.Common, internal: true, both: []string{gone.Note}, render: func(s *Set) (Mail, error) { return s.Transcript(gone) }},
 		{kind: "transcript", variant: "lists", common: lists.Common, internal: true, both: []string{sampleNumber, "企业减负政策咨询", "90%", "批准"}, render: func(s *Set) (Mail, error) { return s.Transcript(lists) }},
-		{kind: "transcript", variant: "help", common: help.Common, internal: true, both: []string{"签收", "批示", "接班"}, render: func(s *Set) (Mail, error) { return s.Transcript(help) }},
+		{kind: "transcript", variant: "help", common: help.Common, internal: true, both: []string{"批准", "同意、approve"}, render: func(s *Set) (Mail, error) { return s.Transcript(help) }},
 		{kind: "transcript", variant: "citizen", common: citizen.Common, both: []string{citizen.Outcomes[0].Result}, render: func(s *Set) (Mail, error) { return s.Transcript(citizen) }},
 	}
 }
@@ -120,4 +120,13 @@ func pageSamples() []pageSample {
 		{"timeline", func(s *Set) ([]byte, error) { return s.Timeline(timeline) }},
 		{"board", func(s *Set) ([]byte, error) { return s.Board(board) }},
 	}
+}
+
+// sampleManual shows how a manual looks; the words of a real one come from the
+// table of verbs.
+func sampleManual() []ManualSection {
+	return []ManualSection{{Title: "您可以使用的指令", Note: "直接回复来件，写在最上面，一行一条。", Entries: []ManualEntry{
+		{Line: "批准", Also: []string{"同意", "approve"}, Effect: "照所示稿件原样发出；须单独成行，下面不要再写文字。"},
+		{Line: "退回重办 理由", Effect: "退回处室重新办理，另定时限。"},
+	}}}
 }

@@ -55,7 +55,7 @@ type TranscriptView struct {
 	HasTodo  bool            // 待办 was asked for
 	Todo     []Todo          // 待办
 	Sections []Section       // 统计
-	Manual   []ManualSection // 帮助, see Manual
+	Manual   []ManualSection // 帮助
 }
 
 // Errors is how many lines came to nothing.
@@ -143,4 +143,18 @@ type AssessmentView struct {
 	Sections    []Section
 	Attachments []Attachment
 	Notes       []string // how figures are counted, how to trace them
+}
+
+// ManualSection is a part of the command manual.
+type ManualSection struct {
+	Title   string
+	Note    string
+	Entries []ManualEntry
+}
+
+// ManualEntry explains one command.
+type ManualEntry struct {
+	Line   string   // how it is written
+	Also   []string // its other words
+	Effect string   // what it does
 }

@@ -110,33 +110,6 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-func TestManual(t *testing.T) {
-	t.Parallel()
-	titles := func(roles ...Role) []string {
-		var list []string
-		for _, s := range Manual(roles...) {
-			if len(s.Entries) == 0 {
-				t.Errorf("section %s is empty", s.Title)
-			}
-			list = append(list, s.Title)
-		}
-		return list
-	}
-	for _, c := range []struct {
-		name  string
-		roles []Role
-		want  []string
-	}{
-		{"nobody", nil, nil},
-		{"citizen", []Role{RoleCitizen}, []string{"来信人"}},
-		{"several, in a fixed order", []Role{RoleDuty, RoleLiaison}, []string{"处室联络员、负责人", "值班员", "通用"}},
-	} {
-		if diff := cmp.Diff(c.want, titles(c.roles...)); diff != "" {
-			t.Errorf("%s: %s", c.name, diff)
-		}
-	}
-}
-
 // FuzzTidy: what has been rendered once does not change when it is shown inside
 // another mail, and holds nothing that could act on a terminal or a header.
 func FuzzTidy(f *testing.F) {

@@ -30,25 +30,32 @@ func reading(v command.Verb) func(*session, order) error {
 }
 
 func (s *session) readHelp(o order) error {
-	s.manual = manual(s.standing.Posts)
+	s.manual = s.help()
 	s.done(o.Command.Raw, "指令说明附后")
 	return nil
 }
 
-// manual is the part of the command table that somebody may use.
-func manual(posts []petition.Post) []templates.ManualSection {
+// help is the part of the command table that the person may use, with what a
+// command of theirs needs.
+func (s *session) help() []templates.ManualSection {
 	var roles []petition.Role
-	for _, p := range posts {
+	for _, p := range s.standing.Posts {
 		if !slices.Contains(roles, p.Role) {
 			roles = append(roles, p.Role)
 		}
 	}
-	section := templates.ManualSection{Title: "您可以使用的指令"}
+	section := templates.ManualSection{Title: "您可以使用的指令", Note: "直接回复来件，写在最上面，一行一条，一封邮件最多 10 条。另发新邮件的，在指令后写编号，" +
+		"例如“签收 123”；系统会请您回复“确认”后执行。处室写全称或简称。"}
+	passwords := s.standing.OTPVerbs()
 	for _, e := range command.Entries(roles...) {
 		if !built(e.Verb) {
 			continue
 		}
-		section.Entries = append(section.Entries, templates.ManualEntry{Line: e.Usage, Effect: e.Help})
+		one := templates.ManualEntry{Line: e.Usage, Also: e.Also, Effect: e.Help}
+		if slices.Contains(passwords, e.Verb) {
+			one.Effect += "指令后须写 6 位动态口令。"
+		}
+		section.Entries = append(section.Entries, one)
 	}
 	return []templates.ManualSection{section}
 }
