@@ -81,7 +81,7 @@ func (b *body) walk(p *Part, related, text bool) {
 		// The resource fork of a Macintosh file that is beside it.
 	case !text && p.Disposition != "attachment" && p.Filename == "" && (bodyType(p.Type) || p.Type == "text/x-amp-html"):
 		// The twin of a text that was read already.
-	case p.Size() == 0 && p.Filename == "":
+	case p.Filename == "" && p.End-p.Body < 4096 && p.Size() == 0:
 	default:
 		b.attach(p, related)
 	}
@@ -300,8 +300,7 @@ func (b *body) unpackUU(p *Part, s string) string {
 			break
 		}
 		end := uuEnd(src, at)
-		_, name, _ := decodeUU(src[start:end])
-		file := &Part{Type: "application/octet-stream", Filename: cleanFilename(name), src: src, Offset: start, Body: start, End: end, transfer: transferUU, Encoding: "x-uuencode"}
+		file := &Part{Type: "application/octet-stream", Filename: cleanFilename(uuName(src[start:at])), src: src, Offset: start, Body: start, End: end, transfer: transferUU, Encoding: "x-uuencode"}
 		b.attach(file, false)
 		out = append(out, src[:start]...)
 		src = src[end:]
@@ -328,13 +327,12 @@ func plainTextLines(s string) []textLine {
 	if strings.TrimSpace(s) == "" {
 		return nil
 	}
-	parts := strings.Split(s, "\n")
-	lines := make([]textLine, len(parts))
-	for i, t := range parts {
-		lines[i].text = strings.TrimRight(t, " \t")
-		if t == "-- " {
-			lines[i].text = t
+	lines := make([]textLine, 0, strings.Count(s, "\n")+1)
+	for t := range strings.SplitSeq(s, "\n") {
+		if t != "-- " {
+			t = strings.TrimRight(t, " \t")
 		}
+		lines = append(lines, textLine{text: t})
 	}
 	return lines
 }

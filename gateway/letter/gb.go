@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -38,12 +39,19 @@ var gbPairs = sync.OnceValue(func() *[(0xFF - 0x81) * gbTrails]rune {
 // decodeGB reads GB18030. What is no character of it becomes U+FFFD.
 func decodeGB(data []byte) string {
 	pairs := gbPairs()
-	out := make([]byte, 0, len(data)+len(data)/2+utf8.UTFMax)
+	var text strings.Builder
+	text.Grow(len(data) + high(data)/2 + utf8.UTFMax)
+	var buf [1024]byte
+	out := buf[:0]
 	for i := 0; i < len(data); {
+		if len(out) > len(buf)-utf8.UTFMax {
+			text.Write(out)
+			out = buf[:0]
+		}
 		a := data[i]
 		if a < utf8.RuneSelf {
-			j := i + 1
-			for j < len(data) && data[j] < utf8.RuneSelf {
+			j, most := i+1, min(len(data), i+len(buf)-len(out))
+			for j < most && data[j] < utf8.RuneSelf {
 				j++
 			}
 			out = append(out, data[i:j]...)
@@ -61,7 +69,8 @@ func decodeGB(data []byte) string {
 		out = utf8.AppendRune(out, r)
 		i += n
 	}
-	return string(out)
+	text.Write(out)
+	return text.String()
 }
 
 // gbRune reads the character at the start of data, which is no ASCII.

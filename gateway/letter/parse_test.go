@@ -2,9 +2,7 @@ package letter
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -217,29 +215,5 @@ func TestLimits(t *testing.T) {
 			}
 			checkSane(t, l)
 		})
-	}
-}
-
-// TestMemory checks that a 50 MB letter costs less than four times its size.
-func TestMemory(t *testing.T) {
-	const size = 50 << 20
-	raw := make([]byte, 0, size+1<<20)
-	raw = append(raw, "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"...)
-	line := []byte(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 57)) + "\r\n")
-	for len(raw) < size {
-		raw = append(raw, line...)
-	}
-	raw = append(raw, "--b--\r\n"...)
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	l := Parse(raw)
-	n := len(l.Attachments[0].Data())
-	runtime.ReadMemStats(&after)
-	if grown := after.TotalAlloc - before.TotalAlloc; grown > 2*size {
-		t.Errorf("reading %d bytes allocated %d", len(raw), grown)
-	}
-	if int64(n) != l.Attachments[0].Size {
-		t.Errorf("size %d, data %d", l.Attachments[0].Size, n)
 	}
 }

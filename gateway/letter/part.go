@@ -58,13 +58,23 @@ func (p *Part) Text() string {
 
 // text decodes at most limit bytes; 0 means all.
 func (p *Part) text(limit int) (string, []Defect) {
-	data, ok := decodeTransfer(p.transfer, p.Raw())
+	raw, cut := p.Raw(), false
+	if most := 3*limit + 1<<10; limit > 0 && len(raw) > most {
+		raw, cut = raw[:most], true // more than any encoding needs for as much
+	}
+	data, ok := decodeTransfer(p.transfer, raw)
 	var defects []Defect
 	if !ok {
 		defects = append(defects, Defect{DefectEncodingDamaged, p.Encoding})
 	}
 	if limit > 0 && len(data) > limit {
-		data = data[:limit]
+		data, cut = data[:limit], true
+		// Not in the middle of a character.
+		if i := bytes.LastIndexByte(data, '\n'); i > len(data)-1<<10 {
+			data = data[:i+1]
+		}
+	}
+	if cut {
 		defects = append(defects, Defect{DefectLimit, "text"})
 	}
 	label := p.Params["charset"]
@@ -99,13 +109,16 @@ func plainLines(s string) string {
 
 // bareLines turns CRLF, CRCRLF and CR into LF.
 func bareLines(s string) string {
-	out := make([]byte, 0, len(s))
+	var out strings.Builder
+	out.Grow(len(s))
 	for {
 		i := strings.IndexByte(s, '\r')
 		if i < 0 {
-			return string(append(out, s...))
+			out.WriteString(s)
+			return out.String()
 		}
-		out = append(append(out, s[:i]...), '\n')
+		out.WriteString(s[:i])
+		out.WriteByte('\n')
 		s = s[i+1:]
 		if t, ok := strings.CutPrefix(s, "\r\n"); ok {
 			s = t

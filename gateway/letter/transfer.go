@@ -71,6 +71,12 @@ func transferSize(t transfer, data []byte) int64 {
 			return base64Size(data)
 		}
 		return int64(len(data))
+	case transferUU:
+		n := int64(0)
+		if _, found := walkUU(data, func(piece []byte) { n += int64(len(piece)) }); found {
+			return n
+		}
+		return int64(len(data))
 	}
 	out, _ := decodeTransfer(t, data)
 	return int64(len(out))
@@ -313,14 +319,22 @@ func softBreak(s []byte) int {
 
 // decodeUU reads the first uuencoded file in data and its name.
 func decodeUU(data []byte) (out []byte, name string, found bool) {
+	name, found = walkUU(data, func(piece []byte) {
+		if out == nil {
+			out = make([]byte, 0, len(data)/4*3)
+		}
+		out = append(out, piece...)
+	})
+	return out, name, found
+}
+
+// walkUU calls emit with the bytes of one line after the other.
+func walkUU(data []byte, emit func([]byte)) (name string, found bool) {
 	start, bodyAt := findUU(data)
 	if start < 0 {
-		return nil, "", false
+		return "", false
 	}
-	head := strings.Fields(string(data[start:bodyAt]))
-	if len(head) >= 3 {
-		name = strings.Join(head[2:], " ")
-	}
+	var buf [66]byte
 	ls := newLines(data, bodyAt, len(data))
 	for {
 		s, e, _, ok := ls.next()
@@ -328,23 +342,26 @@ func decodeUU(data []byte) (out []byte, name string, found bool) {
 			break
 		}
 		line := data[s:e]
-		if bytes.Equal(bytes.TrimSpace(line), []byte("end")) {
+		if len(line) <= 10 && bytes.Equal(bytes.TrimSpace(line), []byte("end")) {
 			break
 		}
-		if len(line) == 0 {
+		if len(line) == 0 || line[0] < ' ' || line[0] > '`' {
 			continue
 		}
-		n := int(line[0]-' ') & 0x3f
-		if line[0] < ' ' || line[0] > '`' {
-			continue
-		}
-		out = append(out, uuLine(line[1:], n)...)
+		emit(uuLine(buf[:0], line[1:], int(line[0]-' ')&0x3f))
 	}
-	return out, name, true
+	return uuName(data[start:bodyAt]), true
 }
 
-func uuLine(line []byte, n int) []byte {
-	out := make([]byte, 0, 48)
+// uuName is the name in the line that begins a file.
+func uuName(begin []byte) string {
+	if head := strings.Fields(string(begin)); len(head) >= 3 {
+		return strings.Join(head[2:], " ")
+	}
+	return ""
+}
+
+func uuLine(out, line []byte, n int) []byte {
 	at := func(i int) byte {
 		if i < len(line) && line[i] >= ' ' {
 			return (line[i] - ' ') & 0x3f
