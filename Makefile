@@ -3,7 +3,7 @@
 GO ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench corpora fuzz
+.PHONY: help run test build install deb debcheck unit bench corpora fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,39 @@ test: ## everything a change needs, on real servers; installs them when absent
 
 build: ## bin/xinfangd, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/xinfangd ./cmd/xinfangd
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+UNITDIR ?= /lib/systemd/system
+STATE = /var/lib/xinfangd
+
+install: build ## the program, its unit, the sample configuration and rules, below DESTDIR
+	install -D -m 0755 bin/xinfangd $(DESTDIR)$(PREFIX)/bin/xinfangd
+	install -D -m 0644 configs/xinfangd.service $(DESTDIR)$(UNITDIR)/xinfangd.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/xinfangd README.md README.zh-CN.md
+	install -d -m 0750 $(DESTDIR)$(SYSCONFDIR)/xinfangd
+	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/xinfangd/rules
+	@# What an office has changed is not written over.
+	@for f in rules/*.yaml; do [ -e $(DESTDIR)$(SYSCONFDIR)/xinfangd/$$f ] || install -m 0644 $$f $(DESTDIR)$(SYSCONFDIR)/xinfangd/$$f; done
+	@[ -e $(DESTDIR)$(SYSCONFDIR)/xinfangd/xinfangd.yaml ] || { \
+		sed -e 's,\.\./var/,$(STATE)/,g' -e 's,\.\./rules/,rules/,' -e 's,^templates: \.\./templates/,# templates: templates/,' configs/xinfangd.yaml >bin/xinfangd.yaml && \
+		install -m 0640 bin/xinfangd.yaml $(DESTDIR)$(SYSCONFDIR)/xinfangd/xinfangd.yaml; }
+
+DEB_VERSION ?= $(shell git log -1 --format=0.%cd.g%h --date=format:%Y%m%d%H%M 2>/dev/null || echo 0)
+
+deb: ## a Debian package in bin/
+	rm -rf bin/stage
+	$(MAKE) install DESTDIR=bin/stage
+	configs/debian/build bin/stage bin $(DEB_VERSION)
+	rm -rf bin/stage
+
+debcheck: deb ## installs the package in a fresh Debian, uses it and removes it (root, debootstrap)
+	configs/debian/check bin/xinfangd_$(DEB_VERSION)_$$(dpkg --print-architecture).deb
+
+unit: ## how well the systemd unit is fenced in; fails beyond "OK"
+	@command -v systemd-analyze >/dev/null || apt-get install -y -q --no-install-recommends systemd
+	systemd-analyze security --offline=true --threshold=40 configs/xinfangd.service
+	systemd-analyze verify --man=no configs/xinfangd.service || [ ! -x /usr/bin/xinfangd ]
 
 bench: ## every benchmark of the rooms
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
