@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 
@@ -25,8 +26,10 @@ type Form struct {
 // fewer labels than two stand in the text (than one, when the mapping has one).
 func (l Letter) Form(mapping FormFields) (Form, bool) {
 	f := formReader{labels: labels(mapping), values: map[string]string{}}
-	for line := range strings.SplitSeq(l.body, "\n") {
-		f.line(line)
+	lines := strings.Split(l.body, "\n")
+	f.survey(lines)
+	for f.at = range lines {
+		f.line(lines[f.at])
 	}
 	f.close()
 	if len(f.values) == 0 || len(f.values) < min(2, len(mapping)) {
@@ -64,7 +67,11 @@ func labels(mapping FormFields) []label {
 // foldLabel makes labels comparable: width, case and blanks do not count (姓　名).
 func foldLabel(s string) string {
 	s = strings.ToLower(width.Fold.String(s))
-	return strings.Trim(strings.Join(strings.Fields(s), ""), ":*[]()【】<>")
+	s = strings.Trim(strings.Join(strings.Fields(s), ""), ":*[]【】<>")
+	for _, hint := range []string{"(必填)", "(选填)", "(可不填)", "(必填项)", "(选填项)", "(*)", "(required)", "(optional)"} {
+		s = strings.TrimSuffix(s, hint)
+	}
+	return strings.Trim(s, ":*[]()【】<>")
 }
 
 // formReader goes through the lines of a form.
@@ -73,6 +80,47 @@ type formReader struct {
 	values map[string]string
 	key    string
 	value  []string
+
+	at    int            // the line that is being read
+	heads []string       // the key of the label at the start of each line, or empty
+	last  map[string]int // the last line that begins with each key's label
+	tail  int            // from this line on, labels are all there is
+}
+
+// survey notes which lines begin with a label, so that a label within the
+// citizen's own text can be told from the form's.
+func (f *formReader) survey(lines []string) {
+	f.heads, f.last, f.tail = make([]string, len(lines)), map[string]int{}, len(lines)
+	for i, line := range lines {
+		if _, key := f.match(line); key != "" {
+			f.heads[i] = key
+			f.last[key] = i
+		}
+	}
+	for i := len(lines) - 1; i >= 0 && (f.heads[i] != "" || strings.TrimSpace(lines[i]) == ""); i-- {
+		if f.heads[i] != "" {
+			f.tail = i
+		}
+	}
+}
+
+// closesBody says whether the label at the start of this line ends the body. One
+// that the form has said before, or will say again, is the citizen's own, and so
+// is a lone one between lines of text.
+func (f *formReader) closesBody(key string) bool {
+	if key == "body" || f.values[key] != "" || f.last[key] > f.at {
+		return false
+	}
+	if f.at >= f.tail || len(f.values) == 0 || strings.TrimSpace(strings.Join(f.value, "")) == "" {
+		return true
+	}
+	more := 0
+	for k, i := range f.last {
+		if i >= f.at && f.values[k] == "" {
+			more++
+		}
+	}
+	return more > 1
 }
 
 // close stores the value that is being read. The first value of a key stands:
@@ -140,7 +188,7 @@ func (f *formReader) pairs(line string) []pair {
 		value, key := f.match(line[start:])
 		// Behind the first, a label must be one that is still open, else the
 		// sentence 请拨打 电话：12345 would end the body.
-		if key != "" && (len(found) == 0 || cell || f.values[key] == "") && !f.taken(found, key) && !(f.values[key] != "" && f.key == "body") {
+		if key != "" && (len(found) == 0 || cell || f.values[key] == "") && !f.taken(found, key) && !f.inBody(found, key, line, start) {
 			found = append(found, pair{start, start + value, key})
 			at = start + value
 			continue
@@ -151,6 +199,17 @@ func (f *formReader) pairs(line string) []pair {
 		}
 	}
 	return found
+}
+
+// inBody says whether a label belongs to the citizen's own text.
+func (f *formReader) inBody(found []pair, key, line string, start int) bool {
+	switch {
+	case len(found) == 0 && f.key == "body":
+		return strings.TrimSpace(line[:start]) != "" || !f.closesBody(key)
+	case len(found) > 0 && found[0].key == "body":
+		return !strings.HasSuffix(line[:start], "  ") && !strings.HasSuffix(line[:start], "\t") && !strings.HasSuffix(line[:start], "|")
+	}
+	return false
 }
 
 func (f *formReader) taken(found []pair, key string) bool {
@@ -180,13 +239,22 @@ func nextField(line string, at int) (start int, cell bool) {
 	return -1, false
 }
 
+var bracketed = regexp.MustCompile(`^[\s*•-]*[【\[]([^】\]\n]{1,40})[】\]]`)
+
 // match reads a label with its colon at the start of s; value is where what
 // follows begins.
 func (f *formReader) match(s string) (value int, key string) {
 	head := s[:min(len(s), 120)]
+	if m := bracketed.FindStringSubmatch(head); m != nil {
+		for _, l := range f.labels {
+			if l.text == foldLabel(m[1]) {
+				return len(s) - len(strings.TrimLeft(s[len(m[0]):], " \t:：|")), l.key
+			}
+		}
+	}
 	colon, size := -1, 0
 	for i, r := range head {
-		if r == ':' || r == '：' || r == '\t' || r == '|' || r == '︰' {
+		if r == ':' || r == '：' || r == '\t' || r == '|' || r == '︰' || r == '∶' || r == '﹕' || r == '=' {
 			if r == '|' && strings.TrimSpace(head[:i]) == "" || r == '\t' && i == 0 {
 				continue
 			}
@@ -202,7 +270,7 @@ func (f *formReader) match(s string) (value int, key string) {
 	} else {
 		colon = len(s)
 	}
-	name = foldLabel(strings.Trim(name, " \t|·-•1234567890.、"))
+	name = foldLabel(strings.TrimLeft(strings.TrimRight(name, " \t|"), " \t|·-•1234567890.、*"))
 	for _, l := range f.labels {
 		if l.text != name {
 			continue

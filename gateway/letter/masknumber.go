@@ -15,6 +15,7 @@ var (
 	identityLabels = []string{"身份证", "证件", "公民身份"}
 	cardLabels     = []string{"卡号", "银行卡", "储蓄卡", "借记卡", "信用卡", "工资卡", "银行账号", "银行帐号", "银行账户", "存折", "收款账号"}
 	phoneLabels    = []string{"电话", "座机", "固话", "宅电", "传真", "联系方式", "tel", "Tel", "TEL", "phone", "Phone"}
+	mobileLabels   = append([]string{"手机", "手机号", "手机号码", "移动电话", "微信", "mobile", "Mobile"}, phoneLabels...)
 )
 
 // numbers hides what identifies a person by digits, and e-mail addresses.
@@ -270,7 +271,7 @@ func (m *masker) mobile(row []digitGroup) int {
 		switch {
 		case shape == "b" && skip > 0, slices.Contains([]string{"3-4-4", "3-8", "7-4"}, shape),
 			shape == "1-1-1-1-1-1-1-1-1-1-1",
-			sep == '-' && slices.Contains([]string{"4-4-3", "3-3-5", "5-6", "4-3-4", "4-7"}, shape):
+			(sep == '-' || skip > 0 || m.label(row[0].from, mobileLabels)) && slices.Contains([]string{"4-4-3", "3-3-5", "5-6", "4-3-4", "4-7"}, shape):
 			return m.hideDigits(from, part[len(part)-1].to, MaskedMobile, digits, 3, keepDigits)
 		}
 		return false
@@ -433,7 +434,7 @@ func (m *masker) card(row []digitGroup) int {
 			if isLatin(m.at(from-1)) && isLatin(m.at(to)) || m.amount(part[0]) {
 				return false
 			}
-		case sep == 0, !strings.HasPrefix(shape, "4-4-4-4") && !strings.HasPrefix(shape, "6-") && shape != "8-8":
+		case sep == 0, !strings.HasPrefix(shape, "4-4-4-") && !strings.HasPrefix(shape, "6-") && shape != "8-8":
 			return false
 		case len(part) == 2 && len(part[1].digits) < 8, len(part) > 5:
 			return false
