@@ -40,7 +40,9 @@ install: build ## the program, its unit, the sample configuration and rules, bel
 		sed -e 's,\.\./var/,$(STATE)/,g' -e 's,\.\./rules/,rules/,' -e 's,^templates: \.\./templates/,# templates: templates/,' configs/xinfangd.yaml >bin/xinfangd.yaml && \
 		install -m 0640 bin/xinfangd.yaml $(DESTDIR)$(SYSCONFDIR)/xinfangd/xinfangd.yaml; }
 
-DEB_VERSION ?= $(shell git log -1 --format=0.%cd.g%h --date=format:%Y%m%d%H%M 2>/dev/null || echo 0)
+ifndef DEB_VERSION
+DEB_VERSION := $(shell git log -1 --format=0.%cd.g%h --date=format:%Y%m%d%H%M 2>/dev/null || echo 0)
+endif
 
 deb: ## a Debian package in bin/
 	rm -rf bin/stage

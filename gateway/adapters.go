@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -88,6 +89,32 @@ func (d *boxDesk) SetCursor(ctx context.Context, box string, c mailbox.Cursor) e
 		}
 		return tx.SetCursor(box, store.Cursor(c))
 	})
+}
+
+func (d *boxDesk) Unknown(ctx context.Context, box string, uidValidity uint32, uids []uint32) (unknown []uint32, err error) {
+	if len(uids) == 0 {
+		return nil, nil
+	}
+	err = d.gateway.store.View(ctx, func(tx *store.Tx) error {
+		known, err := tx.KnownUIDs(box, uidValidity, slices.Min(uids), slices.Max(uids))
+		for _, uid := range uids {
+			if !known[uid] {
+				unknown = append(unknown, uid)
+			}
+		}
+		return err
+	})
+	return unknown, err
+}
+
+func (d *boxDesk) Reconciled(ctx context.Context, box string, at time.Time, letters, missed int) error {
+	d.gateway.log.Info("box compared with the register", "box", box, "letters", letters, "missed", missed)
+	if missed == 0 {
+		return nil
+	}
+	ctx, cancel := finish(ctx)
+	defer cancel()
+	return d.gateway.desk.Reconciled(ctx, box, missed, shift(at, d.gateway.offset))
 }
 
 func (d *boxDesk) Checked(ctx context.Context, box string, at time.Time, err error) error {

@@ -345,6 +345,24 @@ func (d *Desk) watchBoxes(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+// Reconciled puts on the record, and tells, that a comparison with the server
+// found letters which were not on the register (C2). They are by now.
+func (d *Desk) Reconciled(ctx context.Context, box string, missed int, now time.Time) error {
+	return d.update(ctx, now, func(w *work) error {
+		status, err := w.boxStatus(box)
+		if err != nil {
+			return err
+		}
+		found := store.Entry{Time: now, Actor: petition.System(), Kind: petition.EvNoted, Text: fmt.Sprintf("核对信箱时补登来件 %d 封", missed),
+			Data: json.RawMessage(fmt.Sprintf(`{"check":"reconcile","mailbox":%q,"missed":%d}`, box, missed))}
+		if _, err := w.tx.Append(found); err != nil {
+			return fmt.Errorf("append comparison: %w", err)
+		}
+		return w.boxAlarm(box, templates.AlarmView{What: fmt.Sprintf("核对信箱“%s”时发现 %d 封来件未登记，已全部补登", w.box(box).Name, missed), Since: w.office(now),
+			Advice: []string{"补登的来件照常办理，时限从到达信箱时算起", "如近日恢复过备份，属正常情况；否则请查明原因"}}, status.Alarmed)
+	})
+}
+
 // boxAlarm tells the information centre and the duty officer about a box.
 func (w *work) boxAlarm(box string, view templates.AlarmView, alarmed bool) error {
 	var to []petition.Recipient

@@ -30,6 +30,9 @@ type Box struct {
 	saved      Cursor    // what the desk has
 	settleErr  *settleFailure
 	toldNoMove bool
+	// reconcileAt is when the letters are compared next, zero before the first
+	// pull of this process.
+	reconcileAt time.Time
 
 	refusals   int  // refused logins in a row
 	skipID     bool // the server's answer to ID kills the connection

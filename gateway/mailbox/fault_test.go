@@ -352,11 +352,16 @@ type register struct {
 	known   map[[32]byte]bool
 	batches [][]uint32 // UIDs of every batch shown
 	checks  []check
+	lost    map[uint32]bool // UIDs of which the desk knows nothing
+	tallies []tally
 
 	refuse    func(Letter) bool // not durable
 	receive   error             // what Receive fails with
 	setCursor error             // what SetCursor fails with
 }
+
+// tally is what a comparison of box and desk came to.
+type tally struct{ Letters, Missed int }
 
 type check struct {
 	at  time.Time
@@ -407,6 +412,26 @@ func (r *register) SetCursor(_ context.Context, _ string, c Cursor) error {
 		return r.setCursor
 	}
 	r.cursor = c
+	return nil
+}
+
+func (r *register) Unknown(_ context.Context, _ string, _ uint32, uids []uint32) ([]uint32, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var unknown []uint32
+	for _, uid := range uids {
+		if r.lost[uid] {
+			unknown = append(unknown, uid)
+			delete(r.lost, uid)
+		}
+	}
+	return unknown, nil
+}
+
+func (r *register) Reconciled(_ context.Context, _ string, _ time.Time, letters, missed int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tallies = append(r.tallies, tally{letters, missed})
 	return nil
 }
 

@@ -136,6 +136,15 @@ type Desk interface {
 	// Going backwards is legitimate (UIDVALIDITY changed, UIDs reused).
 	SetCursor(ctx context.Context, box string, c Cursor) error
 
+	// Unknown returns those of the letters that the desk has neither registered
+	// nor set aside, in ascending order.
+	Unknown(ctx context.Context, box string, uidValidity uint32, uids []uint32) ([]uint32, error)
+
+	// Reconciled reports that the box's letters were compared with the desk's,
+	// how many there were, and how many of them the desk had missed and was
+	// shown now.
+	Reconciled(ctx context.Context, box string, at time.Time, letters, missed int) error
+
 	// Checked reports every attempt to look at the box. A nil err is a
 	// successful check. *LoginRefused asks for an alarm at once when Paused;
 	// *Unreadable and *Unsettled mean that the box was looked at and everything
@@ -162,6 +171,11 @@ type Options struct {
 	// RefusedPause is the pause after two refused logins; 15 minutes when zero.
 	RefusedPause time.Duration
 
+	// ReconcileAfter is how long after the start the server's letters are
+	// compared with the desk's for the first time, ReconcileEvery how often from
+	// then on; 10 minutes and 24 hours when zero.
+	ReconcileAfter, ReconcileEvery time.Duration
+
 	// BatchLetters and BatchBytes bound what is held in memory at once; 100
 	// letters and 16 MiB when zero. A larger letter forms a batch of its own.
 	BatchLetters int
@@ -183,6 +197,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.BackoffMin, 5*time.Second)
 	setDefault(&o.BackoffMax, 5*time.Minute)
 	setDefault(&o.RefusedPause, 15*time.Minute)
+	setDefault(&o.ReconcileAfter, 10*time.Minute)
+	setDefault(&o.ReconcileEvery, 24*time.Hour)
 	setDefault(&o.BatchLetters, 100)
 	setDefault(&o.BatchBytes, 16<<20)
 	return o

@@ -51,6 +51,9 @@ func (b *Box) pull(ctx context.Context, s *session) (n int, err error) {
 	if err := b.sweep(ctx, s); err != nil {
 		return n, err
 	}
+	if err := b.reconcile(ctx, s); err != nil {
+		return n, err
+	}
 	unsettled := b.settle(s)
 	if s.dead {
 		return n, fmt.Errorf("connection lost: %w", errors.Unwrap(unsettled))

@@ -104,6 +104,20 @@ func (tx *Tx) LetterKnown(box string, uidValidity, uid uint32) (bool, error) {
 	return n > 0, err
 }
 
+// KnownUIDs are the places of a box between two UIDs, both included, whose
+// letters were registered or set aside as failed.
+func (tx *Tx) KnownUIDs(box string, uidValidity, from, to uint32) (map[uint32]bool, error) {
+	var uids []int64
+	if err := tx.list(&uids, "known-uids", box, int64(uidValidity), int64(from), int64(to)); err != nil {
+		return nil, err
+	}
+	known := make(map[uint32]bool, len(uids))
+	for _, uid := range uids {
+		known[uint32(uid)] = true
+	}
+	return known, nil
+}
+
 // LettersByDigest lists the letters with exactly these bytes. After a box's
 // UIDVALIDITY changed, the same letter shows itself under a new UID.
 func (tx *Tx) LettersByDigest(digest string) ([]Letter, error) {

@@ -85,6 +85,17 @@ func exerciseLetters(t *testing.T, b *bench) {
 		want.ID, err = tx.AddLetter(want)
 		return err
 	})
+	b.update(func(tx *store.Tx) error {
+		_, err := tx.AddFailed(store.Failed{Mailbox: "director", UIDValidity: 4294967295, UID: 9, Arrived: b.now, Reason: "panic", Digest: want.Digest})
+		return err
+	})
+	b.view(func(tx *store.Tx) error {
+		known, err := tx.KnownUIDs("director", 4294967295, 7, 9)
+		if diff := cmp.Diff(map[uint32]bool{7: true, 9: true}, known); diff != "" {
+			t.Errorf("known places (-want +got):\n%s", diff)
+		}
+		return err
+	})
 	if err := b.probe(func(tx *store.Tx) error { _, err := tx.AddLetter(want); return err }); err == nil {
 		t.Error("the same place of a box was registered twice")
 	}

@@ -1,6 +1,12 @@
 -- name: letter-known
 SELECT COUNT(*) FROM letters WHERE mailbox = $1 AND uidvalidity = $2 AND uid = $3
 
+-- name: known-uids
+SELECT uid FROM letters WHERE mailbox = $1 AND uidvalidity = $2 AND uid >= $3 AND uid <= $4
+UNION
+SELECT uid FROM failed WHERE mailbox = $1 AND uidvalidity = $2 AND uid >= $3 AND uid <= $4
+ORDER BY uid
+
 -- name: insert-letter
 INSERT INTO letters (mailbox, uidvalidity, uid, digest, size, arrived, sender, name, subject, message_id,
     in_reply_to, refs, kind, case_number, note)
