@@ -15,9 +15,12 @@ import (
 // A model on disk is the magic word, the version, the fields in the order of
 // MarshalBinary, and the SHA-256 of all that. Numbers are varints, fractions
 // IEEE 754 bits, little endian; keys are differences to the key before.
+//
+// NOTE: the weights are those of letters weighed as letterGrams and
+// inverseFrequency do it; a change there takes another version, too.
 const (
 	modelMagic   = "xinfangd model\n"
-	modelVersion = 1
+	modelVersion = 2
 	// Bounds on what is read.
 	maxModelBytes = 64 << 20
 	maxModelGrams = 1 << 20

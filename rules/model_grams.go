@@ -20,7 +20,7 @@ const (
 // How often a gram counts by where it stands, found by cross-validation.
 const (
 	countSubject = 10 // in the subject, as a gram of the body
-	countLead    = 2  // among the first characters of the body
+	countLead    = 3  // among the first characters of the body
 	leadLength   = 60
 )
 
@@ -114,6 +114,10 @@ func inverseFrequency(key uint64, df, n int) float32 {
 	w := math.Pow(math.Log(float64(1+n)/float64(1+df))+1, 1.5)
 	if key>>zoneBit == zoneSubject {
 		w *= 2
+	}
+	// Three characters say what their two halves have said for the most part.
+	if key&(1<<zoneBit-1)>>(2*runeBit) != 0 {
+		w *= 0.75
 	}
 	return float32(w)
 }
