@@ -72,7 +72,7 @@ func tolerant(path string, now time.Time, check func(string, time.Time) (configs
 
 // CheckRules returns every complaint about the rules that a configuration names.
 func CheckRules(c configs.Config) []configs.Finding {
-	return rules.Inspect(string(c.Rules), ruleNames(c))
+	return rules.Inspect(string(c.Rules), RuleNames(c))
 }
 
 // checkVerbs complains of words in security.require_verb that are no verb, of one

@@ -89,11 +89,11 @@ func loadRules(c configs.Config) (*rules.Set, []configs.Finding) {
 	if set == nil {
 		return nil, findings
 	}
-	return set.Restrict(ruleNames(c).Divisions), findings
+	return set.Restrict(RuleNames(c).Divisions), findings
 }
 
-// ruleNames are the names that rules may use in this office.
-func ruleNames(c configs.Config) rules.Names {
+// RuleNames are the names that rules may use in this office.
+func RuleNames(c configs.Config) rules.Names {
 	var n rules.Names
 	add := func(people ...configs.Person) {
 		for _, p := range people {

@@ -100,23 +100,38 @@ func (l *linter) untested() {
 	}
 }
 
-// exampleTest writes a test that the rule probably passes.
+// exampleTest writes a test that the rule probably passes: the words it asks
+// for, in the field where it asks for them.
 func (l *linter) exampleTest(r *rule) string {
-	text := "……"
+	letter := "text: ……"
 	for _, f := range flatten(r.when) {
-		if words := present(f); len(words) > 0 {
-			text = ""
-			for _, w := range words {
-				text += l.set.written[w.words[0]]
-			}
-			break
+		words := present(f)
+		if len(words) == 0 {
+			continue
 		}
+		text := ""
+		for _, w := range words {
+			text += l.set.written[w.words[0]]
+		}
+		letter = exampleField(words[0].scope.key) + ": " + quote(text)
+		if words[0].scope.key == "attachment" {
+			letter = "attachment: [" + quote(text) + "]"
+		}
+		break
 	}
 	division := ""
 	if !r.only {
 		division = "division: " + quote(r.doc.Then.Division) + ", "
 	}
-	return fmt.Sprintf("- {letter: {text: %s}, expect: {%srule: %s}}", quote(text), division, quote(r.doc.ID))
+	return fmt.Sprintf("- {letter: {%s}, expect: {%srule: %s}}", letter, division, quote(r.doc.ID))
+}
+
+// exampleField is the key of a test's letter for the field of a condition.
+func exampleField(scope string) string {
+	if isField(scope) {
+		return scope
+	}
+	return "text"
 }
 
 // tested returns the rules that hold in some test.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"xinfangd/configs"
 	"xinfangd/gateway"
@@ -25,6 +26,7 @@ type rulesCmd struct {
 
 type rulesExplainCmd struct {
 	Mailbox string   `placeholder:"信箱" help:"信是寄到哪个信箱的（标识），默认为第一个公开信箱"`
+	Arrived string   `placeholder:"时刻" help:"按这个时刻到达来看，如 2026-11-21T23:00，默认为现在"`
 	Files   []string `arg:"" name:"file" placeholder:"文件" help:"来信（.eml）"`
 }
 
@@ -36,6 +38,12 @@ func (c rulesExplainCmd) Run(s *shell) error {
 	box, err := c.box(config)
 	if err != nil {
 		return err
+	}
+	arrived := s.now()
+	if c.Arrived != "" {
+		if arrived, err = time.ParseInLocation("2006-01-02T15:04", c.Arrived, config.Office.Location()); err != nil {
+			return unusable("--arrived 应为时刻，如 2026-11-21T23:00")
+		}
 	}
 	settings, err := gateway.Settings(config)
 	if err != nil {
@@ -51,7 +59,7 @@ func (c rulesExplainCmd) Run(s *shell) error {
 		if err != nil {
 			return unusable("读不了 %s：%s", clean(file), say(err))
 		}
-		list = append(list, settings.Explain(file, box, raw, s.now(), model))
+		list = append(list, settings.Explain(file, box, raw, arrived, model))
 	}
 	return s.print(list, func(w io.Writer) {
 		for i, e := range list {
@@ -108,6 +116,12 @@ func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
 	}
 	if len(e.Accuses) > 0 {
 		fmt.Fprintln(w, "  反映的处室（回避）："+strings.Join(e.Accuses, "、"))
+	}
+	if len(e.Notify) > 0 {
+		fmt.Fprintln(w, "  立即告知："+clean(strings.Join(e.Notify, "、")))
+	}
+	if len(e.Recuse) > 0 {
+		fmt.Fprintln(w, "  回避："+clean(strings.Join(e.Recuse, "、")))
 	}
 	for _, h := range e.Hits {
 		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", hitName(h), h.Field, clean(h.Word), clean(h.Context))
@@ -175,15 +189,24 @@ func (rulesTestCmd) Run(s *shell) error {
 
 type rulesLintCmd struct{}
 
+// Run looks at the rules alone, whatever else is wrong with the configuration:
+// a name that does not exist is a finding here. What the rules cannot tell by
+// themselves is tried on the letters of the register, where there is one.
 func (rulesLintCmd) Run(s *shell) error {
-	set, err := s.set()
+	config, err := s.read()
 	if err != nil {
 		return err
 	}
-	findings := orEmpty(set.Lint())
+	set, complaints := rules.Load(string(config.Rules))
+	if set == nil {
+		s.complain(complaints)
+		return unusable("规则不能用，先改正以上错误")
+	}
+	names := gateway.RuleNames(config)
+	findings := orEmpty(set.Restrict(names.Divisions).LintWith(rules.LintInput{Names: &names, Letters: s.pastLetters(config)}))
 	err = s.print(findings, func(w io.Writer) {
 		for _, f := range findings {
-			fmt.Fprintf(w, "%s:%d:%d: %s\n", f.File, f.Line, f.Column, clean(f.Message))
+			fmt.Fprintf(w, "%s:%d:%d: %s；%s\n", f.File, f.Line, f.Column, clean(f.Message), clean(f.Suggestion))
 		}
 		fmt.Fprintf(w, "%d 条规则，%d 处可疑\n", set.Len(), len(findings))
 	})

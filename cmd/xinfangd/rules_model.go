@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -177,11 +176,8 @@ func (c rulesEvaluateCmd) Run(s *shell) error {
 // model is the learned model in use, nil when there is none. A register that
 // does not exist is not made for the sake of asking.
 func (s *shell) model(c configs.Config) (m *rules.Model, err error) {
-	if c.Store.Driver == "sqlite" {
-		path, _, _ := strings.Cut(strings.TrimPrefix(string(c.Store.DSN), "file:"), "?")
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
+	if noRegister(c) {
+		return nil, nil
 	}
 	st, err := gateway.OpenStore(s.ctx, c)
 	if err != nil {

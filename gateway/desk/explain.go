@@ -11,7 +11,7 @@ import (
 // exactly as for a letter that is registered.
 func (s Settings) Explain(file, mailbox string, raw []byte, arrived time.Time, m *rules.Model) rules.Explanation {
 	l := s.parse(raw)
-	t, c := s.question(s.box(mailbox), l, int64(len(raw)), s.form(mailbox, l), arrived)
+	t, c := s.question(s.box(mailbox), l, int64(len(raw)), s.form(mailbox, l), s.office(arrived))
 	e := s.Rules.Explain(file, t, c)
 	if s.Learned == LearnedSuggest || s.Learned == LearnedDispatch {
 		e.Verdict, _ = s.Rules.Propose(e.Verdict, m, t)

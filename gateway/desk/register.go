@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -224,7 +225,9 @@ func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form,
 	return w.Rules.Classify(w.question(box, l, size, form, arrived))
 }
 
-// question is a letter as the rules are shown it.
+// question is a letter as the rules are shown it. Of a web form's mail the
+// citizen's own words count, not the labels around them nor the web server's
+// subject; a rule may name a field of the form by its key or by its label.
 func (s *Settings) question(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) (rules.Text, rules.Context) {
 	t := rules.Text{Mailbox: box.ID, Subject: l.Subject, Body: l.Text, Header: map[string][]string{}, Arrived: arrived, Size: size,
 		AttachmentText: attachmentText(l)}
@@ -238,7 +241,18 @@ func (s *Settings) question(box Box, l letter.Letter, size int64, form *letter.F
 		t.Header[f.Name] = l.HeaderAll(f.Name)
 	}
 	if form != nil {
-		t.Form = form.Fields
+		t.Form = maps.Clone(form.Fields)
+		for key, labels := range box.Form {
+			for _, label := range labels {
+				if v, ok := form.Fields[key]; ok && t.Form[label] == "" {
+					t.Form[label] = v
+				}
+			}
+		}
+		t.Subject = cmp.Or(form.Subject, t.Subject)
+		if strings.TrimSpace(form.Body) != "" {
+			t.Body = form.Body
+		}
 	}
 	return t, rules.Context{Division: box.Division, Confidential: box.Confidential, WorkingTime: s.Policy.Calendar.Working}
 }
