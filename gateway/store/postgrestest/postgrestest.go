@@ -36,8 +36,12 @@ const (
 	EnvRequired = "XINFANGD_TEST_SERVERS"
 )
 
-// server is the process's one server; it ends with the process.
-var server = sync.OnceValues(start)
+// The process's two servers: one for tests, and one as an office runs it. They
+// end with the process.
+var (
+	server  = sync.OnceValues(func() (running, error) { return start(false) })
+	durable = sync.OnceValues(func() (running, error) { return start(true) })
+)
 
 // running is a server that can be reached.
 type running struct {
@@ -51,6 +55,18 @@ type running struct {
 // Start returns the connection URL of an empty database, which is dropped when
 // the test ends. Without a server the test is skipped, with a word.
 func Start(t testing.TB) (dsn string) {
+	t.Helper()
+	return database(t, server)
+}
+
+// Durable is Start on a server with PostgreSQL's own defaults: what it has
+// committed has reached the disk. It is for what is measured.
+func Durable(t testing.TB) (dsn string) {
+	t.Helper()
+	return database(t, durable)
+}
+
+func database(t testing.TB, server func() (running, error)) (dsn string) {
 	t.Helper()
 	own, err := server()
 	if err != nil {
@@ -90,6 +106,7 @@ type Server struct {
 	DSN string // of its first database
 
 	bin, dir   string
+	durable    bool
 	credential *syscall.Credential
 	running    running
 }
@@ -141,7 +158,7 @@ func (s *Server) Restart(t testing.TB) {
 }
 
 // start finds or starts the server.
-func start() (running, error) {
+func start(durable bool) (running, error) {
 	if dsn := os.Getenv(EnvServer); dsn != "" {
 		return running{dsn: dsn}, nil
 	}
@@ -149,6 +166,7 @@ func start() (running, error) {
 	if err != nil {
 		return running{}, err
 	}
+	s.durable = durable
 	return s.run(false)
 }
 
@@ -185,14 +203,17 @@ func prepare() (*Server, error) {
 // the shell removes the folder then.
 func (s *Server) run(keep bool) (running, error) {
 	dir := s.dir
-	const script = `"$1" -D "$2" -k "$3" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off ` +
-		`-c max_connections=200 -c shared_buffers=32MB >"$3/log" 2>&1 & pid=$!
+	const script = `"$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=200 $5 >"$3/log" 2>&1 & pid=$!
 read -r _; kill -INT $pid; wait $pid; [ "$4" = keep ] || rm -rf "$3"`
+	careless := "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+	if s.durable {
+		careless = ""
+	}
 	fate := "remove"
 	if keep {
 		fate = "keep"
 	}
-	cmd := exec.Command("/bin/sh", "-c", script, "sh", filepath.Join(s.bin, "postgres"), filepath.Join(dir, "data"), dir, fate)
+	cmd := exec.Command("/bin/sh", "-c", script, "sh", filepath.Join(s.bin, "postgres"), filepath.Join(dir, "data"), dir, fate, careless)
 	// A group of its own: an interrupt at the terminal is for the tests, and the
 	// shell cleans up behind them.
 	cmd.Dir, cmd.SysProcAttr = dir, &syscall.SysProcAttr{Credential: s.credential, Setpgid: true}
