@@ -70,6 +70,10 @@ func Codes(texts ...string) []string {
 	for _, text := range texts {
 		dangling := false
 		for original := range strings.Lines(separated(text)) {
+			if !mayShow(original) {
+				dangling = dangling && strings.Trim(original, " >|\t\r\n\u3000") == ""
+				continue
+			}
 			s := unquoted(original)
 			if s == "" {
 				continue
@@ -123,6 +127,10 @@ func QueryCodes(texts ...string) []string {
 	for _, text := range texts {
 		dangling := false
 		for original := range strings.Lines(separated(text)) {
+			if !mayShow(original) {
+				dangling = dangling && strings.Trim(original, " >|\t\r\n\u3000") == ""
+				continue
+			}
 			s := unquoted(original)
 			if s == "" {
 				continue
@@ -169,6 +177,29 @@ func unquoted(original string) string {
 		}
 	}
 	return quoting.ReplaceAllString(strings.Join(strings.Fields(folded.String()), " "), "")
+}
+
+// mayShow says quickly of most lines that neither a code nor its label can stand
+// in them: letters are long, and folding each of their lines would cost more
+// than reading the letter. It may err towards true only.
+func mayShow(original string) bool {
+	run := 0 // of what folds to letters and digits
+	for _, r := range original {
+		switch {
+		case r == '码':
+			return true
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z',
+			r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ':
+			if run++; run == 5 {
+				return true
+			}
+		case r >= ' ' && r < 0x7f, r == '\t', r == '\n', r == '\r', r >= 0x4e00 && r <= 0x9fff, r >= 0x3000 && r <= 0x303f, r >= 0xff01 && r <= 0xff5e, r >= 0x2013 && r <= 0x2027:
+			run = 0 // ASCII signs, Han, and the signs that stand between them
+		default:
+			return true // may vanish, or become more than one character
+		}
+	}
+	return false
 }
 
 // separated gives every kind of line end the form of a line feed.
