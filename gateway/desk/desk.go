@@ -148,6 +148,7 @@ type work struct {
 	now    time.Time
 	mails  int                       // queued so far
 	parsed map[string]*letter.Letter // letters read in this transaction, by digest
+	known  *known
 }
 
 // update runs fn as one transaction and, when it queued mail, wakes submission.
@@ -155,7 +156,7 @@ func (d *Desk) update(ctx context.Context, now time.Time, fn func(*work) error) 
 	settings := d.settings.Load()
 	mails := 0
 	err := d.store.Update(ctx, now, func(tx *store.Tx) error {
-		w := &work{Settings: settings, desk: d, ctx: ctx, tx: tx, now: now, parsed: map[string]*letter.Letter{}}
+		w := &work{Settings: settings, desk: d, ctx: ctx, tx: tx, now: now, parsed: map[string]*letter.Letter{}, known: newKnown()}
 		err := fn(w)
 		mails = w.mails
 		return err

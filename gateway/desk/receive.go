@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"xinfangd/gateway/authority"
@@ -28,6 +31,8 @@ type prepared struct {
 	l    letter.Letter
 	blob store.Compressed
 	keys map[string]txt // DKIM keys, asked for before the transaction begins
+
+	thoughts *thoughts // nil when nobody thought ahead
 }
 
 type txt struct {
@@ -37,13 +42,12 @@ type txt struct {
 
 // Receive takes letters of a box and returns, after the commit, which of them
 // are durable: registered, recognised, or set aside as failed with their bytes.
-// The batch is one transaction; when that fails, each letter gets its own, so
-// that one bad letter holds up no other (spec system section 7).
+// The batch is one transaction. When a letter of it fails, the batch begins anew
+// with a savepoint around each letter; when the transaction itself fails, each
+// letter gets its own. So one bad letter holds up no other (spec system section
+// 7), and a batch without one pays for no savepoint.
 func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]bool, error) {
-	ready := make([]prepared, len(batch))
-	for i, in := range batch {
-		ready[i] = d.prepare(ctx, in, now)
-	}
+	ready := d.prepareAll(ctx, batch, now)
 	if answersOurs(ready) {
 		// A person may answer before the outcome of what they answer was noted.
 		if err := d.report(ctx, now); err != nil {
@@ -51,14 +55,23 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		}
 	}
 	durable := make([]bool, len(batch))
-	err := d.update(ctx, now, func(w *work) error {
-		for i := range ready {
-			if err := w.receiveOrSetAside(&ready[i]); err != nil {
-				return err
+	take := func(receive func(w *work, p *prepared) error) error {
+		return d.update(ctx, now, func(w *work) error {
+			for i := range ready {
+				if err := receive(w, &ready[i]); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
+	var err error
+	if len(batch) > 1 {
+		err = take((*work).receiveBare)
+	}
+	if len(batch) == 1 || err != nil && ctx.Err() == nil {
+		err = take((*work).receiveOrSetAside)
+	}
 	if err == nil {
 		for i := range durable {
 			durable[i] = true
@@ -94,6 +107,22 @@ func answersOurs(ready []prepared) bool {
 	return false
 }
 
+// prepareAll prepares letters on every processor.
+func (d *Desk) prepareAll(ctx context.Context, batch []Incoming, now time.Time) []prepared {
+	ready := make([]prepared, len(batch))
+	var next atomic.Int64
+	var hands sync.WaitGroup
+	for range min(len(batch), runtime.GOMAXPROCS(0)) {
+		hands.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(batch); i = int(next.Add(1)) - 1 {
+				ready[i] = d.prepare(ctx, batch[i], now)
+			}
+		})
+	}
+	hands.Wait()
+	return ready
+}
+
 // prepare reads and compresses a letter and asks for the DKIM keys it names.
 func (d *Desk) prepare(ctx context.Context, in Incoming, now time.Time) (p prepared) {
 	settings := d.settings.Load()
@@ -106,12 +135,13 @@ func (d *Desk) prepare(ctx context.Context, in Incoming, now time.Time) (p prepa
 		// on without having been read; receive then sets it aside.
 		if r := recover(); r != nil {
 			d.log.Error("reading a letter panicked", "box", in.Box, "uid", in.UID, "panic", r, "stack", string(debug.Stack()))
-			p.l = letter.Letter{Digest: p.blob.Digest}
+			p.l, p.thoughts = letter.Letter{Digest: p.blob.Digest}, nil
 		}
 	}()
 	p.l = settings.parse(in.Raw)
 	p.l.Digest = p.blob.Digest
 	p.keys = map[string]txt{}
+	p.thoughts = settings.think(&p)
 	if d.lookupTXT == nil || !settings.Authority.VerifyDKIM || len(settings.Policy.Roster.Posts(sender(&p.l))) == 0 {
 		return p
 	}
@@ -134,6 +164,19 @@ func sender(l *letter.Letter) string {
 		}
 	}
 	return ""
+}
+
+// receiveBare registers a letter without a savepoint. Whatever goes wrong ends
+// the transaction.
+func (w *work) receiveBare(p *prepared) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.desk.log.Error("handling a letter panicked", "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	fresh := *p // the next attempt begins with the letter as it came
+	return w.receive(&fresh)
 }
 
 // receiveOrSetAside registers a letter inside a savepoint. What fails is undone
@@ -186,6 +229,7 @@ func (w *work) receive(p *prepared) error {
 	}
 	l := &p.l
 	w.parsed[l.Digest] = l
+	w.remember(p)
 	row := store.Letter{
 		Mailbox: p.Box, UIDValidity: p.UIDValidity, UID: p.UID, Digest: l.Digest, Size: int64(len(p.Raw)), Arrived: p.Arrived,
 		From: sender(l), Subject: l.Subject, MessageID: l.MessageID, InReplyTo: l.InReplyTo, References: l.References, Kind: store.KindLetter,

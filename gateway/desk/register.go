@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"xinfangd/gateway/fold"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -70,7 +69,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		return fmt.Errorf("put letter to case: %w", err)
 	}
 	verdict := w.verdict(c, a, form)
-	print := fold.Fingerprint(matters(&a.l, form))
+	print := a.printOf(form)
 	alike, err := w.relate(c, print)
 	if err != nil {
 		return err
@@ -134,14 +133,13 @@ func letterKind(follows petition.Number) store.LetterKind {
 // index makes the case findable. The store undoes a failure by itself; it never
 // costs a registration.
 func (w *work) index(n petition.Number, a *arrival, c petition.Case) {
-	if err := w.tx.IndexCase(n, strings.Join([]string{c.Subject, c.Name, c.Sender}, "\n")); err != nil {
-		w.desk.log.Warn("case not indexed", "case", n, "err", err)
+	if err := w.tx.IndexRegistration(n, strings.Join([]string{c.Subject, c.Name, c.Sender}, "\n"), a.row.ID, a.doc()); err != nil {
+		w.desk.log.Warn("case not indexed", "case", n, "letter", a.row.ID, "err", err)
 	}
-	w.indexLetter(n, a)
 }
 
 func (w *work) indexLetter(n petition.Number, a *arrival) {
-	if err := w.tx.IndexLetter(n, a.row.ID, a.l.Subject+"\n"+a.l.Text); err != nil {
+	if err := w.tx.IndexLetter(n, a.row.ID, indexed(&a.l)); err != nil {
 		w.desk.log.Warn("letter not indexed", "case", n, "letter", a.row.ID, "err", err)
 	}
 }
@@ -196,17 +194,9 @@ func applyForm(c *petition.Case, form *letter.Form, box Box) {
 // beforeFirstPull reports whether a letter lay in its box long before the
 // gateway first looked into it.
 func (w *work) beforeFirstPull(a *arrival) (bool, error) {
-	key := "first_pull/" + a.box.ID
-	word, err := w.tx.Setting(key)
+	first, err := w.firstPull(a.box.ID)
 	if err != nil {
-		return false, fmt.Errorf("read first pull: %w", err)
-	}
-	first, err := time.Parse(time.RFC3339, word)
-	if err != nil {
-		first = w.now
-		if err := w.tx.SetSetting(key, w.now.Format(time.RFC3339)); err != nil {
-			return false, fmt.Errorf("note first pull: %w", err)
-		}
+		return false, err
 	}
 	return a.Arrived.Before(first.Add(-old)), nil
 }
@@ -222,7 +212,13 @@ func queryCode() (string, error) {
 
 // classify asks the rules.
 func (w *work) classify(box Box, l letter.Letter, size int64, form *letter.Form, arrived time.Time) rules.Verdict {
-	return w.Rules.Classify(w.question(box, l, size, form, arrived))
+	q := ask(box, &l, form, arrived)
+	if v, ok := w.known.verdicts[q]; ok && l.Digest != "" {
+		return v
+	}
+	v := w.Rules.Classify(w.question(box, l, size, form, arrived))
+	w.known.verdicts[q] = v
+	return v
 }
 
 // question is a letter as the rules are shown it. Of a web form's mail the

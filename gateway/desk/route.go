@@ -43,7 +43,11 @@ func (w *work) route(a *arrival) error {
 		return fmt.Errorf("judge: %w", err)
 	}
 	// What stands unsigned beside a signed part is not obeyed.
-	a.l = standing.Readable(a.l)
+	readable := standing.Readable(a.l)
+	if readable.Text != a.l.Text || readable.New != a.l.New {
+		w.forget(a.prepared)
+	}
+	a.l = readable
 	switch {
 	case standing.Never != "":
 		return w.file(a, store.KindAutomatic, "自动邮件："+standing.Never)

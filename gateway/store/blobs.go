@@ -9,6 +9,9 @@ import (
 const (
 	// chunkSize is the greatest number of compressed bytes in one row.
 	chunkSize = 1 << 20
+	// packWindow bounds the memory of each encoder: what repeats in a letter stands
+	// near.
+	packWindow = 1 << 20
 	// blobLimit is the greatest size a blob unpacks to: no letter that was
 	// stored comes near, and a damaged one cannot eat the memory.
 	blobLimit = 1 << 30
@@ -39,6 +42,9 @@ func (s *Store) Compress(data []byte) Compressed {
 func (tx *Tx) PutCompressed(c Compressed) error {
 	if !isDigest(c.Digest) {
 		return fmt.Errorf("store blob: bad digest %q", c.Digest)
+	}
+	if len(c.packed) <= chunkSize && tx.store.o.Driver == enginePostgres {
+		return tx.exec("insert-small-blob", c.Digest, c.Size, len(c.packed), c.packed)
 	}
 	n, err := tx.affect("insert-blob", c.Digest, c.Size, len(c.packed))
 	if err != nil || n == 0 {

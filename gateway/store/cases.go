@@ -120,6 +120,7 @@ func (tx *Tx) InsertCase(c petition.Case, queryCode string) error {
 	if err != nil {
 		return err
 	}
+	tx.own.cases[c.Number], tx.own.bare[c.Number], tx.own.clocks[c.Number] = true, true, tx.written[lotClocks]
 	return tx.saveDivisions(c)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -41,12 +42,21 @@ func (tx *Tx) clockList(name string, args ...any) ([]ClockRow, error) {
 // SetClock sets a clock, replacing one of the same case, name and step, be it
 // running or fired.
 func (tx *Tx) SetClock(n petition.Number, c petition.Clock, step int, due time.Time) error {
-	return tx.exec("set-clock", n, c, step, Time{due})
+	tx.forgetClocks(func(number petition.Number, clock petition.Clock, s int) bool {
+		return number == n && clock == c && s == step
+	})
+	return tx.later(lotClocks, n, c, step, Time{due})
 }
 
 // StopClocks ends the named clocks of a case in all their steps, every clock of
 // it when none is named.
 func (tx *Tx) StopClocks(n petition.Number, clocks ...petition.Clock) error {
+	tx.forgetClocks(func(number petition.Number, clock petition.Clock, _ int) bool {
+		return number == n && (len(clocks) == 0 || slices.Contains(clocks, clock))
+	})
+	if tx.own.cases[n] && tx.own.clocks[n] == tx.written[lotClocks] {
+		return nil // none of its clocks has been written
+	}
 	if len(clocks) == 0 {
 		return tx.exec("stop-all-clocks", n)
 	}
@@ -56,6 +66,16 @@ func (tx *Tx) StopClocks(n petition.Number, clocks ...petition.Clock) error {
 		}
 	}
 	return nil
+}
+
+// forgetClocks drops clocks that wait to be written.
+func (tx *Tx) forgetClocks(which func(n petition.Number, c petition.Clock, step int) bool) {
+	rows := tx.waiting.rows[lotClocks]
+	kept := slices.DeleteFunc(rows, func(row []any) bool {
+		return which(petition.Number(row[0].(string)), petition.Clock(row[1].(string)), row[2].(int))
+	})
+	tx.waiting.rows[lotClocks] = kept
+	tx.waiting.n -= len(rows) - len(kept)
 }
 
 // Clocks lists the running clocks of a case, of the office for "".

@@ -175,6 +175,7 @@ func (tx *Tx) IssueCode(g CodeGrant) (code string, id int64, err error) {
 	}
 	err = tx.get(&id, "insert-code", tx.store.keyed("code", normal), optional(string(g.Case)), g.Matter,
 		lowerAddress(g.Address), g.Division, g.Revision, g.DraftDigest, g.Held, Time{tx.Now}, Time{g.Expires})
+	tx.own.codes[g.Case] = true
 	return ShowCode(normal), id, err
 }
 
@@ -216,6 +217,9 @@ func (tx *Tx) VoidCodes(f CodeFilter) (int, error) {
 		if id != 0 {
 			g[key] = id
 		}
+	}
+	if tx.own.cases[f.Case] && !tx.own.codes[f.Case] {
+		return 0, nil // it has none yet
 	}
 	var ids []int64
 	if err := tx.listWhere(&ids, "unspent-codes", g); err != nil {

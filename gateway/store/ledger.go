@@ -98,7 +98,7 @@ func (tx *Tx) Append(e Entry) (Entry, error) {
 		return e, err
 	}
 	e.Digest = sum(e.Raw)
-	if err := tx.exec("insert-entry", e.Seq, e.Case, Time{e.Time}, e.Kind, string(e.Raw), e.Digest); err != nil {
+	if err := tx.later(lotEntries, e.Seq, e.Case, Time{e.Time}, e.Kind, string(e.Raw), e.Digest); err != nil {
 		return e, err
 	}
 	tx.head = chainHead{Seq: e.Seq, Digest: e.Digest}
@@ -208,4 +208,7 @@ func (tx *Tx) Head() (seq int64, digest string, err error) {
 
 // EraseTexts forgets every personal text of a case. The entries stay, and so
 // does the chain.
-func (tx *Tx) EraseTexts(n petition.Number) error { return tx.exec("erase-texts", n) }
+func (tx *Tx) EraseTexts(n petition.Number) error {
+	delete(tx.own.texts, n)
+	return tx.exec("erase-texts", n)
+}

@@ -134,6 +134,9 @@ func (tx *Tx) AddLetter(l Letter) (id int64, err error) {
 	}
 	err = tx.get(&id, "insert-letter", l.Mailbox, uidValidity, uid, l.Digest, l.Size, Time{l.Arrived}, l.From, l.Name,
 		l.Subject, clip(l.MessageID), listText(l.InReplyTo), listText(l.References), l.Kind, optional(string(l.Case)), l.Note)
+	if err == nil {
+		tx.own.bare[id] = true
+	}
 	return id, err
 }
 
@@ -146,6 +149,9 @@ func (tx *Tx) MoveLetter(id int64, uidValidity, uid uint32) error {
 func (tx *Tx) SetLetterCase(id int64, n petition.Number, kind LetterKind) error {
 	if err := tx.change(ErrNotFound, "set-letter-case", id, optional(string(n)), kind); err != nil {
 		return err
+	}
+	if tx.own.bare[id] {
+		return nil // it is not indexed yet
 	}
 	return tx.exec("search-move-letter", id, n)
 }

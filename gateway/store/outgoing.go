@@ -166,9 +166,10 @@ func (tx *Tx) Queue(o Outgoing) (id int64, err error) {
 		return 0, err
 	}
 	for n, address := range o.To {
-		if err := tx.exec("insert-recipient", id, n, strings.TrimSpace(address), lowerAddress(address)); err != nil {
+		if err := tx.later(lotRecipients, id, n, strings.TrimSpace(address), lowerAddress(address)); err != nil {
 			return 0, err
 		}
+		tx.own.threads[threadKey(o.Case, o.Matter, address)] = true
 	}
 	return id, nil
 }
@@ -228,6 +229,9 @@ func (tx *Tx) OutgoingByMessageID(id string) (OutgoingRow, error) {
 // FirstOutgoing is the first mail of a matter of a case to one addressee: what
 // later mails to them are threaded to. ErrNotFound when there is none.
 func (tx *Tx) FirstOutgoing(n petition.Number, m petition.Matter, address string) (OutgoingRow, error) {
+	if tx.own.cases[n] && !tx.own.threads[threadKey(n, m, address)] {
+		return OutgoingRow{}, fmt.Errorf("first outgoing: %w", ErrNotFound)
+	}
 	rows, err := tx.ListOutgoing(OutgoingFilter{Case: n, Matter: m, To: address, Limit: 1})
 	if err == nil && len(rows) == 0 {
 		err = fmt.Errorf("first outgoing: %w", ErrNotFound)
@@ -236,6 +240,11 @@ func (tx *Tx) FirstOutgoing(n petition.Number, m petition.Matter, address string
 		return OutgoingRow{}, err
 	}
 	return rows[0], nil
+}
+
+// threadKey names the mails of a matter of a case to one addressee.
+func threadKey(n petition.Number, m petition.Matter, address string) string {
+	return string(n) + " " + string(m) + " " + lowerAddress(address)
 }
 
 // ListOutgoing lists the mails that a filter selects, in the order they were written.

@@ -53,20 +53,38 @@ func (tx *Tx) saltText(n petition.Number, seq int64, field, text string) (string
 	}
 	text = clean(text)
 	digest := sum(salt, []byte(text))
-	return digest, tx.exec("insert-text", digest, seq, n, field, salt, text)
+	if latest := tx.own.texts[n]; latest != nil {
+		latest[field] = textRow{Digest: digest, Seq: seq, Field: field, Salt: salt, Text: text}
+	}
+	return digest, tx.later(lotTexts, digest, seq, n, field, salt, text)
+}
+
+// latestTexts are the personal texts of a case by field, the last of each.
+func (tx *Tx) latestTexts(n petition.Number) (map[string]textRow, error) {
+	if latest := tx.own.texts[n]; latest != nil {
+		return latest, nil
+	}
+	var known []textRow
+	if !tx.own.cases[n] {
+		if err := tx.list(&known, "texts-of-case", n); err != nil {
+			return nil, err
+		}
+	}
+	latest := map[string]textRow{}
+	for _, row := range known {
+		latest[row.Field] = row
+	}
+	tx.own.texts[n] = latest
+	return latest, nil
 }
 
 // conceal puts salted digests in the place of a case's personal fields. A value
 // that the case had before keeps its digest: most events change none of them,
 // and their texts need storing once.
 func (tx *Tx) conceal(c petition.Case, seq int64) (petition.Case, error) {
-	var known []textRow
-	if err := tx.list(&known, "texts-of-case", c.Number); err != nil {
+	latest, err := tx.latestTexts(c.Number)
+	if err != nil {
 		return c, err
-	}
-	latest := map[string]textRow{}
-	for _, row := range known {
-		latest[row.Field] = row
 	}
 	c = cleanCase(c)
 	for _, field := range personalFields(&c) {

@@ -34,11 +34,11 @@ func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Pr
 	if p.Short() {
 		return nil
 	}
-	if err := tx.exec("insert-print", letter, n, tx.tallyKey("print", sender), p.String(), Time{tx.Now}); err != nil {
+	if err := tx.later(lotPrints, letter, n, tx.tallyKey("print", sender), p.String(), Time{tx.Now}); err != nil {
 		return err
 	}
 	for _, band := range p.Bands() {
-		if err := tx.exec("insert-print-band", band, letter); err != nil {
+		if err := tx.later(lotBands, band, letter); err != nil {
 			return err
 		}
 	}
@@ -52,25 +52,22 @@ func (tx *Tx) SimilarLetters(sender string, p fold.Print) ([]Similar, error) {
 		return nil, nil
 	}
 	own := tx.tallyKey("print", sender)
-	seen := map[int64]bool{}
-	var found []Similar
+	args := []any{perBand}
 	for _, band := range p.Bands() {
-		var rows []printRow
-		if err := tx.list(&rows, "prints-of-band", band, perBand); err != nil {
-			return nil, err
+		args = append(args, band)
+	}
+	var rows []printRow
+	if err := tx.list(&rows, "prints-of-bands", args...); err != nil {
+		return nil, err
+	}
+	var found []Similar
+	for _, row := range rows {
+		other, err := fold.ParsePrint(row.Print)
+		if err != nil {
+			continue
 		}
-		for _, row := range rows {
-			if seen[row.Letter] {
-				continue
-			}
-			seen[row.Letter] = true
-			other, err := fold.ParsePrint(row.Print)
-			if err != nil {
-				continue
-			}
-			if s := fold.Similarity(p, other); s >= fold.Alike {
-				found = append(found, Similar{Letter: row.Letter, Case: petition.Number(row.Case), SameSender: row.Sender == own, Similarity: s})
-			}
+		if s := fold.Similarity(p, other); s >= fold.Alike {
+			found = append(found, Similar{Letter: row.Letter, Case: petition.Number(row.Case), SameSender: row.Sender == own, Similarity: s})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Similar) int {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -89,18 +90,50 @@ func cutDocs(text string) []string {
 // error concerns the index alone: what failed is undone, and the transaction
 // can go on and be committed.
 func (tx *Tx) IndexCase(n petition.Number, text string) error {
-	return tx.index(n, 0, text, "case", string(n))
+	return tx.apart(func(tx *Tx) error { return tx.index(n, 0, NewDoc(text), "case", n) })
 }
 
 // IndexLetter makes a letter findable; otherwise like IndexCase. A letter that
 // belongs to no case is found once SetLetterCase gave it one.
 func (tx *Tx) IndexLetter(n petition.Number, letterID int64, text string) error {
-	return tx.index(n, letterID, text, "letter", letterID)
+	return tx.apart(func(tx *Tx) error { return tx.index(n, letterID, NewDoc(text), "letter", letterID) })
 }
 
-func (tx *Tx) index(n petition.Number, letterID int64, text, what string, key any) error {
-	return tx.Try(func(tx *Tx) error {
-		sqlite := tx.store.o.Driver == engineSQLite
+// IndexRegistration is IndexCase and IndexLetter at once.
+func (tx *Tx) IndexRegistration(n petition.Number, text string, letterID int64, letter Doc) error {
+	return tx.apart(func(tx *Tx) error {
+		return errors.Join(tx.index(n, 0, NewDoc(text), "case", n), tx.index(n, letterID, letter, "letter", letterID))
+	})
+}
+
+// Doc is a text made ready for the index outside of a transaction.
+type Doc struct{ rows []docText }
+
+type docText struct{ text, grams string }
+
+// NewDoc makes a text ready.
+func NewDoc(text string) Doc {
+	var d Doc
+	for _, row := range cutDocs(text) {
+		pairs, alone := grams(row)
+		d.rows = append(d.rows, docText{row, strings.Join(append(pairs, alone...), " ")})
+	}
+	return d
+}
+
+// apart runs work on the index in a savepoint. Nothing waits to be written into
+// the index's tables, so what waits elsewhere need not be written first.
+func (tx *Tx) apart(fn func(*Tx) error) error {
+	if tx.failed != nil {
+		return fmt.Errorf("index: %w", tx.failed)
+	}
+	return tx.try(fn, func() { clear(tx.own.bare) })
+}
+
+// index replaces the rows of a case's own fields or of a letter.
+func (tx *Tx) index(n petition.Number, letterID int64, doc Doc, what string, key any) error {
+	sqlite := tx.store.o.Driver == engineSQLite
+	if !tx.own.bare[key] {
 		if sqlite {
 			if err := tx.exec("delete-grams-of-"+what, key); err != nil {
 				return err
@@ -109,25 +142,24 @@ func (tx *Tx) index(n petition.Number, letterID int64, text, what string, key an
 		if err := tx.exec("delete-docs-of-"+what, key); err != nil {
 			return err
 		}
-		for _, doc := range cutDocs(text) {
-			pairs, alone := grams(doc)
-			words := strings.Join(append(pairs, alone...), " ")
-			var id int64
-			if !sqlite {
-				if err := tx.get(&id, "insert-doc", n, letterID, doc, words); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := tx.get(&id, "insert-doc", n, letterID, doc); err != nil {
+	}
+	delete(tx.own.bare, key)
+	for _, row := range doc.rows {
+		var id int64
+		if !sqlite {
+			if err := tx.get(&id, "insert-doc", n, letterID, row.text, row.grams); err != nil {
 				return err
 			}
-			if err := tx.exec("insert-grams", id, words); err != nil {
-				return err
-			}
+			continue
 		}
-		return nil
-	})
+		if err := tx.get(&id, "insert-doc", n, letterID, row.text); err != nil {
+			return err
+		}
+		if err := tx.exec("insert-grams", id, row.grams); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type docRow struct {

@@ -33,6 +33,7 @@ type Options struct {
 type Store struct {
 	o       Options
 	queries map[string]query
+	touches map[string][]lot // tables that a query names, by its name
 	write   *pool
 	read    *pool
 	version int64
@@ -57,9 +58,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{o: o, turn: make(chan struct{}, 1)}
 	var err error
-	if s.packer, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)); err != nil {
+	if s.packer, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(packWindow)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	// NOTE: several letters are packed at once; an encoder per processor is kept.
 	if s.unpacker, err = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(blobLimit)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -99,6 +101,7 @@ func (s *Store) ready(ctx context.Context, write, read *sqlx.DB) error {
 	if s.queries, err = loadQueries(s.o.Driver); err != nil {
 		return err
 	}
+	s.touches = touchesOf(s.queries)
 	if s.write, err = preparePool(ctx, write, s.queries); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"xinfangd/gateway/petition"
 )
 
 // Tx is one transaction. It is valid only inside the function it was given to
@@ -33,6 +35,31 @@ type Tx struct {
 	// statement alone.
 	ended bool
 	depth int
+
+	// waiting are rows still to be written; written counts how often rows of a
+	// lot have been.
+	waiting waiting
+	written [lotCount]int
+	// own is what the transaction itself has put there and need not ask for.
+	own own
+	// at are the statements in use, by name or text.
+	at map[string]*sqlx.Stmt
+}
+
+// own is what a transaction knows without asking, since it alone can have
+// written it. A savepoint that is undone forgets all of it.
+type own struct {
+	cases   map[petition.Number]bool               // registered here
+	clocks  map[petition.Number]int                // how often clocks had been written when these cases were registered
+	bare    map[any]bool                           // cases (by number) and letters (by id) registered here and not indexed
+	codes   map[petition.Number]bool               // of these cases codes were issued here
+	threads map[string]bool                        // mails queued here, see threadKey
+	texts   map[petition.Number]map[string]textRow // the latest personal texts, by field
+}
+
+func newOwn() own {
+	return own{cases: map[petition.Number]bool{}, clocks: map[petition.Number]int{}, bare: map[any]bool{}, codes: map[petition.Number]bool{}, threads: map[string]bool{},
+		texts: map[petition.Number]map[string]textRow{}}
 }
 
 type chainHead struct {
@@ -100,8 +127,11 @@ func (s *Store) run(ctx context.Context, p *pool, options *sql.TxOptions, now ti
 	}
 	// After Commit it does nothing; its error would hide the one that matters.
 	defer func() { _ = sqlTx.Rollback() }()
-	tx := &Tx{Now: now.Truncate(time.Microsecond), ctx: ctx, store: s, pool: p, sqlTx: sqlTx}
+	tx := &Tx{Now: now.Truncate(time.Microsecond), ctx: ctx, store: s, pool: p, sqlTx: sqlTx, own: newOwn(), at: map[string]*sqlx.Stmt{}}
 	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.flush(); err != nil {
 		return err
 	}
 	if tx.failed != nil {
@@ -121,6 +151,19 @@ func (tx *Tx) Try(fn func(*Tx) error) (err error) {
 	if tx.failed != nil {
 		return fmt.Errorf("savepoint: %w", tx.failed)
 	}
+	// What waits from outside must not be undone, and what comes to wait inside
+	// must fail inside.
+	if err := tx.flush(); err != nil {
+		return err
+	}
+	return tx.try(func(tx *Tx) error { return errors.Join(fn(tx), tx.flush()) }, func() {
+		tx.waiting, tx.own = waiting{}, newOwn()
+	})
+}
+
+// try is Try around statements that leave waiting rows alone; undone is called
+// when they are undone.
+func (tx *Tx) try(fn func(*Tx) error, undone func()) (err error) {
 	head := tx.head
 	tx.depth++
 	name := fmt.Sprintf("s%d", tx.depth)
@@ -133,6 +176,7 @@ func (tx *Tx) Try(fn func(*Tx) error) (err error) {
 		if tx.ended {
 			return nil // an inner Try said so already; tx.failed stays
 		}
+		undone()
 		tx.failed = nil
 		tx.head = head
 		err := tx.raw("ROLLBACK TO SAVEPOINT " + name)
@@ -190,11 +234,19 @@ func (tx *Tx) stmt(name string) (*sqlx.Stmt, error) {
 	if tx.failed != nil {
 		return nil, fmt.Errorf("%s: an earlier statement failed: %w", name, tx.failed)
 	}
+	if err := tx.settle(name); err != nil {
+		return nil, err
+	}
+	if stmt := tx.at[name]; stmt != nil {
+		return stmt, nil
+	}
 	prepared, ok := tx.pool.fixed[name]
 	if !ok {
 		return nil, fmt.Errorf("no query %q", name)
 	}
-	return tx.sqlTx.StmtxContext(tx.ctx, prepared), nil
+	stmt := tx.sqlTx.StmtxContext(tx.ctx, prepared)
+	tx.at[name] = stmt
+	return stmt, nil
 }
 
 // exec runs a query for its effect.
@@ -253,6 +305,17 @@ func (tx *Tx) listWhere(dest any, name string, values given) error {
 	if !ok {
 		return fmt.Errorf("no query %q", name)
 	}
+	if err := tx.settle(name); err != nil {
+		return err
+	}
 	text, args := q.render(values)
-	return tx.note(name, tx.sqlTx.SelectContext(tx.ctx, dest, text, bind(args)...))
+	stmt := tx.at[text]
+	if stmt == nil {
+		var err error
+		if stmt, err = tx.sqlTx.PreparexContext(tx.ctx, text); err != nil {
+			return tx.note(name, err)
+		}
+		tx.at[text] = stmt
+	}
+	return tx.note(name, stmt.SelectContext(tx.ctx, dest, bind(args)...))
 }

@@ -1,6 +1,14 @@
 -- name: insert-blob
 INSERT INTO blobs (digest, size, packed) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING
 
+-- name: insert-small-blob
+-- engine: postgres
+-- Row and bytes in one round trip. SQLite has none, nor statements like this.
+WITH fresh AS (
+    INSERT INTO blobs (digest, size, packed) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING RETURNING digest
+)
+INSERT INTO blob_chunks (digest, n, data) SELECT digest, 0, $4 FROM fresh
+
 -- name: insert-chunk
 INSERT INTO blob_chunks (digest, n, data) VALUES ($1, $2, $3)
 

@@ -1,5 +1,15 @@
--- name: set-clock
-INSERT INTO clocks (case_number, clock, step, due) VALUES ($1, $2, $3, $4)
+-- name: set-clocks
+-- engine: postgres
+INSERT INTO clocks (case_number, clock, step, due)
+SELECT value->>0, value->>1, CAST(value->>2 AS INTEGER), CAST(value->>3 AS TIMESTAMPTZ)
+FROM json_array_elements(CAST($1 AS JSON)) WITH ORDINALITY ORDER BY ordinality
+ON CONFLICT (case_number, clock, step) DO UPDATE SET due = excluded.due, fired = NULL
+
+-- name: set-clocks
+-- engine: sqlite
+-- Without a WHERE, SQLite takes ON CONFLICT for a join.
+INSERT INTO clocks (case_number, clock, step, due)
+SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each($1) WHERE TRUE ORDER BY key
 ON CONFLICT (case_number, clock, step) DO UPDATE SET due = excluded.due, fired = NULL
 
 -- name: clocks-of

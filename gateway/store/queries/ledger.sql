@@ -1,8 +1,25 @@
--- name: insert-entry
-INSERT INTO ledger (seq, case_number, at, kind, entry, digest) VALUES ($1, $2, $3, $4, $5, $6)
+-- name: insert-entries
+-- engine: postgres
+-- The engines differ in how they spell times, bytes and the rows of a JSON text.
+INSERT INTO ledger (seq, case_number, at, kind, entry, digest)
+SELECT CAST(value->>0 AS BIGINT), value->>1, CAST(value->>2 AS TIMESTAMPTZ), value->>3, value->>4, value->>5
+FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 1
 
--- name: insert-text
-INSERT INTO ledger_texts (digest, seq, case_number, field, salt, text) VALUES ($1, $2, $3, $4, $5, $6)
+-- name: insert-entries
+-- engine: sqlite
+INSERT INTO ledger (seq, case_number, at, kind, entry, digest)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1) ORDER BY 1
+
+-- name: insert-texts
+-- engine: postgres
+INSERT INTO ledger_texts (digest, seq, case_number, field, salt, text)
+SELECT value->>0, CAST(value->>1 AS BIGINT), value->>2, value->>3, decode(value->>4, 'hex'), value->>5
+FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 2, 4
+
+-- name: insert-texts
+-- engine: sqlite
+INSERT INTO ledger_texts (digest, seq, case_number, field, salt, text)
+SELECT value->>0, value->>1, value->>2, value->>3, unhex(value->>4), value->>5 FROM json_each($1) ORDER BY 2, 4
 
 -- name: texts-of-case
 SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = $1 ORDER BY seq, field

@@ -4,9 +4,16 @@ INSERT INTO outgoing (case_number, kind, sender, account, subject, message_id, b
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, '', FALSE, $10, $11, $12, $13, $14, $15, '', $16, TRUE)
 RETURNING id
 
--- name: insert-recipient
+-- name: insert-recipients
+-- engine: postgres
 INSERT INTO outgoing_recipients (outgoing, n, address, folded, state, code, enhanced, text)
-VALUES ($1, $2, $3, $4, 'queued', 0, '', '')
+SELECT CAST(value->>0 AS BIGINT), CAST(value->>1 AS INTEGER), value->>2, value->>3, 'queued', 0, '', ''
+FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 1, 2
+
+-- name: insert-recipients
+-- engine: sqlite
+INSERT INTO outgoing_recipients (outgoing, n, address, folded, state, code, enhanced, text)
+SELECT value->>0, value->>1, value->>2, value->>3, 'queued', 0, '', '' FROM json_each($1) ORDER BY 1, 2
 
 -- name: outgoing
 SELECT o.id, o.case_number, o.kind, o.sender, o.account, o.subject, o.message_id, o.blob, o.state, o.attempts, o.next,

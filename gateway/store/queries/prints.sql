@@ -1,9 +1,46 @@
--- name: insert-print
-INSERT INTO prints (letter, case_number, sender, print, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (letter) DO NOTHING
+-- name: insert-prints
+-- engine: postgres
+INSERT INTO prints (letter, case_number, sender, print, at)
+SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2, value->>3, CAST(value->>4 AS TIMESTAMPTZ)
+FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 1
+ON CONFLICT (letter) DO NOTHING
 
--- name: insert-print-band
-INSERT INTO print_bands (band, letter) VALUES ($1, $2) ON CONFLICT (band, letter) DO NOTHING
+-- name: insert-prints
+-- engine: sqlite
+INSERT INTO prints (letter, case_number, sender, print, at)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each($1) WHERE TRUE ORDER BY 1
+ON CONFLICT (letter) DO NOTHING
 
--- name: prints-of-band
-SELECT p.letter, p.case_number, p.sender, p.print FROM print_bands b JOIN prints p ON p.letter = b.letter
-WHERE b.band = $1 ORDER BY b.letter DESC LIMIT $2
+-- name: insert-print-bands
+-- engine: postgres
+INSERT INTO print_bands (band, letter)
+SELECT value->>0, CAST(value->>1 AS BIGINT) FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 1, 2
+ON CONFLICT (band, letter) DO NOTHING
+
+-- name: insert-print-bands
+-- engine: sqlite
+INSERT INTO print_bands (band, letter)
+SELECT value->>0, value->>1 FROM json_each($1) WHERE TRUE ORDER BY 1, 2
+ON CONFLICT (band, letter) DO NOTHING
+
+-- name: prints-of-bands
+-- Of each of the sixteen bands the latest.
+SELECT letter, case_number, sender, print FROM prints WHERE letter IN (
+    SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $2 ORDER BY letter DESC LIMIT $1) b1
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $3 ORDER BY letter DESC LIMIT $1) b2
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $4 ORDER BY letter DESC LIMIT $1) b3
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $5 ORDER BY letter DESC LIMIT $1) b4
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $6 ORDER BY letter DESC LIMIT $1) b5
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $7 ORDER BY letter DESC LIMIT $1) b6
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $8 ORDER BY letter DESC LIMIT $1) b7
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $9 ORDER BY letter DESC LIMIT $1) b8
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $10 ORDER BY letter DESC LIMIT $1) b9
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $11 ORDER BY letter DESC LIMIT $1) b10
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $12 ORDER BY letter DESC LIMIT $1) b11
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $13 ORDER BY letter DESC LIMIT $1) b12
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $14 ORDER BY letter DESC LIMIT $1) b13
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $15 ORDER BY letter DESC LIMIT $1) b14
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $16 ORDER BY letter DESC LIMIT $1) b15
+    UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $17 ORDER BY letter DESC LIMIT $1) b16
+)
+ORDER BY letter DESC
