@@ -158,7 +158,7 @@ var defectWords = map[string]string{
 	letter.DefectEncodingUnknown: "编码方式无法识别，文字可能有误",
 	letter.DefectEncodingDamaged: "传输编码有损坏，文字或附件可能不完整",
 	letter.DefectLimit:           "来信结构过于复杂，只读取了一部分；原件已完整保存",
-	letter.DefectTNEF:            "含有 winmail.dat，附件已原样保存",
+	letter.DefectTNEF:            "含有 winmail.dat，无法拆开，已原样保存",
 	letter.DefectEncrypted:       "来信经过加密，无法读取",
 	letter.DefectEmpty:           "来信没有文字",
 }

@@ -30,7 +30,7 @@ func (b *body) attach(p *Part, related bool) {
 	shown := strings.HasPrefix(p.Type, "image/")
 	a.Inline = p.Disposition != "attachment" && (related && (shown || p.ContentID != "") || p.Disposition == "inline" && shown)
 	switch {
-	case p.Type == "application/ms-tnef" || strings.EqualFold(p.Filename, "winmail.dat"):
+	case tnefPart(p):
 		b.r.defect(Defect{DefectTNEF, ""})
 	case p.Type == "application/pkcs7-mime" || p.Type == "application/x-pkcs7-mime":
 		if p.Params["smime-type"] != "signed-data" {
@@ -38,6 +38,11 @@ func (b *body) attach(p *Part, related bool) {
 		}
 	}
 	b.attachments = append(b.attachments, a)
+}
+
+// tnefPart recognises what Outlook wraps its own format into.
+func tnefPart(p *Part) bool {
+	return p.Type == "application/ms-tnef" || p.Type == "application/vnd.ms-tnef" || strings.EqualFold(p.Filename, "winmail.dat")
 }
 
 // extension is the usual ending of a file of that type.

@@ -74,6 +74,7 @@ func (b *body) walk(p *Part, related, text bool) {
 		b.message(p)
 	case b.readable(p, text):
 		b.read(p)
+	case tnefPart(p) && b.tnef(p, text):
 	case p.Type == "message/delivery-status" || p.Type == "message/disposition-notification" ||
 		p.Type == "message/feedback-report" || p.Type == "text/rfc822-headers":
 		// Read by the report; to a person it is no file.
