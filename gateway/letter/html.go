@@ -441,16 +441,21 @@ func (p *page) leave(e element) {
 	}
 }
 
+// linkShown is how much of a link's text is searched for its address. It bounds
+// the work for links within links that never end.
+const linkShown = 4 << 10
+
 // link writes the address behind a link's text when the text does not show it.
 func (p *page) link(e element) {
-	shown := string(p.cur)
+	shown := p.cur
 	if len(p.lines) == e.lineAt && e.curAt <= len(shown) {
 		shown = shown[e.curAt:]
 	} else if len(p.lines) > 0 {
-		shown = p.lines[len(p.lines)-1].text + shown
+		last := p.lines[len(p.lines)-1].text
+		shown = []byte(last[:min(len(last), linkShown/2)] + string(shown[:min(len(shown), linkShown/2)]))
 	}
 	bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(e.href, "mailto:"), "https://"), "http://"), "/")
-	if bare == "" || strings.Contains(strings.ToLower(shown), strings.ToLower(bare)) {
+	if bare == "" || strings.Contains(strings.ToLower(string(shown[:min(len(shown), linkShown)])), strings.ToLower(bare)) {
 		return
 	}
 	p.write([]byte(" <"+e.href+">"), &e)
