@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -67,9 +68,6 @@ func (k *checker) errorf(p Position, format string, args ...any) {
 func (k *checker) unused() {
 	if k.Clamd != "" {
 		k.warnf(k.At("clamd"), "clamd 尚不起作用：附件只按内容识别，没有查毒")
-	}
-	if k.SelfTest.Mailbox != "" {
-		k.warnf(k.At("self_test"), "self_test 尚不起作用：不会发送自检信")
 	}
 }
 
@@ -287,8 +285,11 @@ func (k *checker) rest() {
 		}
 	}
 	if t := k.SelfTest; t.Mailbox != "" {
-		if m, ok := k.Mailbox(t.Mailbox); !ok || m.Role != "public" {
+		switch m, ok := k.Mailbox(t.Mailbox); {
+		case !ok || m.Role != "public":
 			k.errorf(t.At("mailbox"), "自检的信箱 %q 应是 mailboxes 里的一个公开信箱", t.Mailbox)
+		case m.Address == "":
+			k.errorf(t.At("mailbox"), "自检的信箱 %q 没有 address，自检信无处可寄", t.Mailbox)
 		}
 		if t.Within <= 0 {
 			k.errorf(t.At("within"), "within 应大于 0")
@@ -300,6 +301,11 @@ func (k *checker) archive() {
 	a := k.Archive
 	if a.Dir == "" {
 		k.errorf(a.At("dir"), "缺少归档目录")
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Retention)) {
+		if p := a.Retention[key]; !p.Forever && p.Years == 0 && p.Days == 0 {
+			k.errorf(a.At("retention", key), "%s 的保管期限应大于 0，不限期的写“永久”", key)
+		}
 	}
 	if a.Public != "" && a.Dir != "" && within(string(a.Public), string(a.Dir)) {
 		k.errorf(a.At("public"), "公开目录不能在归档目录里，归档含来信人信息")

@@ -305,8 +305,9 @@ type Archive struct {
 	Place  `yaml:"-"`
 	Dir    Path `yaml:"dir"`
 	Public Path `yaml:"public"`
-	// Retention is how long dossiers are kept, by category; the key "default"
-	// is for those without one of their own. What is not named is kept for ever.
+	// Retention is how long dossiers are kept, by category; the key
+	// "default" is for those without one of their own, "confidential" for all
+	// confidential ones. What is not named is kept for ever.
 	Retention map[string]Period `yaml:"retention"`
 }
 

@@ -211,6 +211,12 @@ func (c Config) Policy(cal *calendar.Calendar) petition.Policy {
 			LawAnswer: d.LawAnswer, Extension: d.Extension, Rating: d.Rating, Supervise: d.Supervise,
 		},
 	}
+	if len(c.Archive.Retention) > 0 {
+		p.Retention = map[string]petition.Keep{}
+		for key, period := range c.Archive.Retention {
+			p.Retention[key] = petition.Keep{Years: period.Years, Days: period.Days}
+		}
+	}
 	for _, step := range c.Chase {
 		p.Chase = append(p.Chase, petition.ChaseStep{At: step.Offset, To: step.To, Copy: step.Copy, Formal: step.Formal, Named: step.Named})
 	}

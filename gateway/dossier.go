@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"io"
+	"path/filepath"
 	"time"
 
 	"xinfangd/configs"
@@ -21,5 +23,23 @@ func archiver(c configs.Config, settings desk.Settings, s *store.Store) func(con
 	o := DossierOptions(c, settings)
 	return func(ctx context.Context, n petition.Number, now time.Time) (string, error) {
 		return dossier.Export(ctx, s, o, n, now)
+	}
+}
+
+// cataloguer keeps the catalogue of the archive.
+func cataloguer(c configs.Config, settings desk.Settings, s *store.Store) func(context.Context, petition.Policy, int, time.Time) error {
+	o := DossierOptions(c, settings)
+	return func(ctx context.Context, p petition.Policy, year int, now time.Time) error {
+		return dossier.Index(ctx, s, o, p, year, now)
+	}
+}
+
+// keeper writes the office's own records beside the dossiers.
+func keeper(c configs.Config) func(context.Context, string, []byte) error {
+	return func(_ context.Context, name string, data []byte) error {
+		return dossier.WriteWhole(filepath.Join(string(c.Archive.Dir), filepath.FromSlash(name)), func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		})
 	}
 }

@@ -145,6 +145,7 @@ func (g *Gateway) setup(ctx context.Context) error {
 	if g.desk, err = desk.New(settings, desk.Options{
 		Store: g.store, Logger: g.log.With("room", "desk"), LookupTXT: resolver(g.config.Security.Resolver),
 		Queued: g.mailQueued, Archive: archiver(g.config, settings, g.store), Publish: publisher(g.config),
+		Catalogue: cataloguer(g.config, settings, g.store), Keep: keeper(g.config),
 	}); err != nil {
 		return err
 	}

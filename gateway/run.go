@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"xinfangd/gateway/desk"
 	"xinfangd/gateway/store"
 )
 
@@ -161,7 +163,27 @@ func (g *Gateway) tick(ctx context.Context) error {
 func (g *Gateway) step(ctx context.Context, now time.Time) (time.Time, error) {
 	ctx, cancel := finish(ctx)
 	defer cancel()
+	var states []desk.Sender
+	for _, s := range g.submitter.Status() {
+		states = append(states, desk.Sender{Gateway: g.host(), Account: s.Account, Since: s.Since, Error: s.Error})
+	}
+	if err := g.desk.Sending(ctx, states, now); err != nil {
+		g.log.Error("note how sending goes", "err", err)
+	}
 	return g.desk.Tick(ctx, now)
+}
+
+// host names this machine where several gateways may share a register: that
+// one of them cannot send is no word about the others.
+func (g *Gateway) host() string {
+	if g.config.Store.Driver == "sqlite" {
+		return ""
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "gateway"
+	}
+	return host
 }
 
 func (g *Gateway) sweep(ctx context.Context, now time.Time) {

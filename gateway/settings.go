@@ -49,6 +49,7 @@ func Settings(c configs.Config) (desk.Settings, error) {
 		HandoverAck:    c.Duty.HandoverAck,
 		ArchiveDir:     string(c.Archive.Dir),
 		Learned:        c.Conduct.Learned,
+		SelfTest:       desk.SelfTest{Mailbox: c.SelfTest.Mailbox, At: c.SelfTest.Time, Within: c.SelfTest.Within},
 	}
 	if s.Authority.Keys, err = signingKeys(c); err != nil {
 		return desk.Settings{}, err

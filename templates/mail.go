@@ -17,7 +17,7 @@ func Kinds() []string {
 }
 
 // pages returns the names of all page templates.
-func pages() []string { return []string{"timeline", "board"} }
+func pages() []string { return []string{"timeline", "board", "daylog"} }
 
 // Receipt renders 收件回执.
 func (s *Set) Receipt(v ReceiptView) (Mail, error) { return s.mail("receipt", v.Common, v) }
@@ -81,3 +81,6 @@ func (s *Set) Timeline(v TimelineView) ([]byte, error) { return s.page("timeline
 
 // Board renders the read-only board.
 func (s *Set) Board(v BoardView) ([]byte, error) { return s.page("board", v) }
+
+// DayLog renders the page of a day's log of duty.
+func (s *Set) DayLog(v DayLogView) ([]byte, error) { return s.page("daylog", v) }

@@ -116,7 +116,11 @@ func pageSamples() []pageSample {
 		Sections: []BoardSection{
 			{Title: "逾期", Head: []string{"登记编号", "承办", "时限"}, Rows: []BoardRow{{Cells: []string{"SFJX-2026-000098", "电子政务室", "11月20日 17:30"}, Alert: true}}},
 			{Title: "发件队列", Empty: "没有等待发出的邮件。"}}}
+	day := DayLogView{Office: toCitizen().Office, Day: at(23, 0, 0), Came: 17, Urgent: 1,
+		Shifts: []Shift{{Name: "白班", Person: "值班员丙", From: at(23, 8, 0), To: at(23, 17, 30)}},
+		Log:    []LogEntry{{At: at(23, 9, 5), By: "值班员丙", Text: "记录： 电话催问供电处置情况"}, {At: at(23, 10, 0), Text: "定时查收：08:00 至 10:00 收到邮件 3 件，各信箱收信正常"}}}
 	return []pageSample{
+		{"daylog", func(s *Set) ([]byte, error) { return s.DayLog(day) }},
 		{"timeline", func(s *Set) ([]byte, error) { return s.Timeline(timeline) }},
 		{"board", func(s *Set) ([]byte, error) { return s.Board(board) }},
 	}

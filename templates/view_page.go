@@ -54,3 +54,13 @@ type BoardRow struct {
 	Cells []string
 	Alert bool
 }
+
+// DayLogView is the page of a day's log of duty, as it lies in the archive.
+type DayLogView struct {
+	Office       string
+	Drill        bool
+	Day          time.Time
+	Shifts       []Shift
+	Came, Urgent int // letters registered on the day, and those of them that were urgent
+	Log          []LogEntry
+}

@@ -17,6 +17,7 @@ type caseCmd struct {
 	Search caseSearchCmd `cmd:"" help:"全文检索"`
 	Export caseExportCmd `cmd:"" help:"写出一件来信的案卷"`
 	Verify caseVerifyCmd `cmd:"" help:"核对案卷是否完整、有无改动"`
+	Erase  caseEraseCmd  `cmd:"" help:"销毁一件保管期满的来信"`
 }
 
 // caseRow is a case in JSON (spec system section 9).
@@ -38,6 +39,7 @@ type caseRow struct {
 	Answered     *string          `json:"answered"`
 	Closed       *string          `json:"closed"`
 	Rating       string           `json:"rating"`
+	Erased       *string          `json:"erased,omitempty"`
 }
 
 func newCaseRow(c petition.Case, config configs.Config) caseRow {
@@ -45,7 +47,7 @@ func newCaseRow(c petition.Case, config configs.Config) caseRow {
 		Number: c.Number, State: c.State, Mailbox: c.Mailbox, Sender: c.Sender, Subject: c.Subject,
 		Arrived: when(config, c.Arrived), Accepted: when(config, c.Accepted), Lead: c.Lead(), Assist: orEmpty(c.Assist()),
 		Category: c.Category, Urgency: c.Urgency, Confidential: c.Confidential, Due: when(config, c.Due), Estimated: c.Estimated,
-		Answered: when(config, c.Answered), Closed: when(config, c.Closed), Rating: c.Rating,
+		Answered: when(config, c.Answered), Closed: when(config, c.Closed), Rating: c.Rating, Erased: when(config, c.Erased),
 	}
 }
 

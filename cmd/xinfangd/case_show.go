@@ -133,6 +133,9 @@ func showCase(w io.Writer, r *register, c petition.Case, letters []store.Letter,
 	field("答复", stamp(r.config, c.Answered))
 	field("办结", stamp(r.config, c.Closed))
 	field("评价", c.Rating)
+	if !c.Erased.IsZero() {
+		field("销毁", stamp(r.config, c.Erased)+" 由"+c.ErasedBy+"销毁，来信和答复的内容已清除")
+	}
 
 	fmt.Fprintln(w, "\n来件：")
 	t := newTable("序号", "收到", "种类", "发件人", "主题")

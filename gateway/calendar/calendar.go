@@ -1,6 +1,8 @@
 package calendar
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,6 +51,7 @@ type Calendar struct {
 	open, close TimeOfDay
 	years       map[int]bool
 	days        map[civil]Day
+	digest      string
 }
 
 // New builds a calendar from the built-in years and those of the options. A
@@ -78,6 +81,7 @@ func New(o Options) (*Calendar, error) {
 			return nil, err
 		}
 	}
+	c.digest = c.summary()
 	return c, nil
 }
 
@@ -108,6 +112,22 @@ func (c *Calendar) Years() []int { return slices.Sorted(maps.Keys(c.years)) }
 // Missing reports whether nothing was loaded for a year, so that what is counted
 // in it is an estimate.
 func (c *Calendar) Missing(year int) bool { return !c.years[year] }
+
+// Digest tells this calendar from one that counts otherwise: SHA-256 over the
+// years, their days and the hours of work.
+func (c *Calendar) Digest() string { return c.digest }
+
+// summary is what Digest is made of.
+func (c *Calendar) summary() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s-%s %v\n", c.location, c.open, c.close, c.Years())
+	days := slices.SortedFunc(maps.Keys(c.days), func(a, b civil) int { return a.since(b) })
+	for _, d := range days {
+		fmt.Fprintf(&b, "%04d-%02d-%02d %t\n", d.year, d.month, d.day, c.days[d].Off)
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}
 
 // WorkingDay reports whether the office works on the day of t.
 func (c *Calendar) WorkingDay(t time.Time) bool { return c.worksOn(c.civil(t)) }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,31 +18,6 @@ const clockBooks petition.Clock = "books"
 
 // morning is when the day's mails go out on working days (spec system section 2).
 const morning = 8 * time.Hour
-
-// books keeps the clock of the morning's mails running.
-func (d *Desk) books(ctx context.Context, now time.Time) error {
-	settings := d.settings.Load()
-	if !settings.Books {
-		return nil
-	}
-	running, err := d.runs(ctx, clockBooks)
-	if err != nil || running {
-		return err
-	}
-	return d.update(ctx, now, func(w *work) error { return w.tx.SetClock("", clockBooks, 0, settings.nextMorning(now)) })
-}
-
-// runs reports whether a clock of the office itself is set.
-func (d *Desk) runs(ctx context.Context, clock petition.Clock) (running bool, err error) {
-	err = d.store.View(ctx, func(tx *store.Tx) error {
-		clocks, err := tx.Clocks("")
-		for _, c := range clocks {
-			running = running || c.Clock == clock
-		}
-		return err
-	})
-	return running, err
-}
 
 // nextMorning is eight o'clock on the first working day after an instant.
 func (s *Settings) nextMorning(now time.Time) time.Time {
@@ -89,12 +63,16 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 			return err
 		}
 	}
+	expired, err := d.runOut(ctx, now)
+	if err != nil {
+		return fmt.Errorf("list what has run out: %w", err)
+	}
 	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	return d.update(ctx, now, func(w *work) error {
 		if err := w.tx.ClockFired(row.ID); err != nil {
 			return ignoreTaken(err)
 		}
-		if err := w.digests(daily, o, w.firstWorkingDay(monday, day)); err != nil {
+		if err := w.digests(daily, o, w.firstWorkingDay(monday, day), w.runOutSection(expired)); err != nil {
 			return err
 		}
 		for _, f := range folders {
@@ -127,9 +105,13 @@ func (w *work) readers(rank string) []petition.Person {
 	return all
 }
 
-func (w *work) digests(daily report.Daily, o report.Office, weekly bool) error {
+func (w *work) digests(daily report.Daily, o report.Office, weekly bool, expired *templates.Section) error {
 	for _, p := range w.readers("") {
-		mail, err := w.Templates.Digest(report.DigestView(daily, o, w.common("", ""), p.Name))
+		view := report.DigestView(daily, o, w.common("", ""), p.Name)
+		if expired != nil && w.Policy.Roster.InOffice(p.Address) {
+			view.Sections = append(view.Sections, *expired)
+		}
+		mail, err := w.Templates.Digest(view)
 		if err != nil {
 			return fmt.Errorf("render digest: %w", err)
 		}
@@ -243,6 +225,3 @@ func (w *work) assessments(f folder, o report.Office) error {
 	}
 	return nil
 }
-
-// errOfficeClock is a clock of the office that this program does not know.
-var errOfficeClock = errors.New("unknown office clock")

@@ -57,8 +57,9 @@ type Settings struct {
 	ArchiveDir     string
 	Learned        string        // what the learned model may do: LearnedOff, LearnedSuggest or LearnedDispatch
 	HandoverAck    time.Duration // within which 接班 is to be answered; 0 is 15 minutes
-	Books          bool          // the morning's mails: digest, legal limits, assessment
-	Font           *plot.Font    // of the plots in mails; nil puts tables in their place
+	Books          bool          // the office's own clocks: the morning's mails, handovers, checks, the day's log
+	SelfTest       SelfTest
+	Font           *plot.Font // of the plots in mails; nil puts tables in their place
 }
 
 // box finds a mailbox by id.
@@ -103,6 +104,11 @@ type Options struct {
 	// Archive writes the dossier of a case and returns its path; nil leaves
 	// cases unarchived.
 	Archive func(ctx context.Context, n petition.Number, now time.Time) (string, error)
+	// Keep writes a file of the office's own records, a day's log, whole or not
+	// at all; the name is relative to the archive. nil keeps none.
+	Keep func(ctx context.Context, name string, data []byte) error
+	// Catalogue brings a year's catalogue of the archive up to date; nil keeps none.
+	Catalogue func(ctx context.Context, p petition.Policy, year int, now time.Time) error
 	// Publish brings the public pages to exactly these items; nil publishes nothing.
 	Publish func(ctx context.Context, items []Published, now time.Time) error
 }
@@ -115,6 +121,8 @@ type Desk struct {
 	queued    func()
 	archive   func(ctx context.Context, n petition.Number, now time.Time) (string, error)
 	publish   func(ctx context.Context, items []Published, now time.Time) error
+	keep      func(ctx context.Context, name string, data []byte) error
+	catalogue func(ctx context.Context, p petition.Policy, year int, now time.Time) error
 	settings  atomic.Pointer[Settings]
 	model     atomic.Pointer[loadedModel]
 }
@@ -124,7 +132,7 @@ func New(settings Settings, o Options) (*Desk, error) {
 	if o.Store == nil {
 		return nil, errors.New("new desk: no store")
 	}
-	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive, publish: o.Publish}
+	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive, publish: o.Publish, keep: o.Keep, catalogue: o.Catalogue}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,21 +25,10 @@ const (
 	dutyTaken  = "duty/taken"  // the change that its officer has answered with 接班
 )
 
-// duty keeps the clock of the next change running while somebody has duty.
-func (d *Desk) duty(ctx context.Context, now time.Time) error {
-	s := d.settings.Load()
-	if !s.Books || len(s.Shifts) == 0 {
-		return nil
-	}
-	running, err := d.runs(ctx, clockHandover)
-	if err != nil || running {
-		return err
-	}
-	next, ok := s.Policy.Calendar.NextChange(s.Shifts, now)
-	if !ok {
-		return nil
-	}
-	return d.update(ctx, now, func(w *work) error { return w.tx.SetClock("", clockHandover, 0, next) })
+// nextHandover is when duty changes next, the zero time when nobody has duty.
+func (s *Settings) nextHandover(now time.Time) time.Time {
+	next, _ := s.Policy.Calendar.NextChange(s.Shifts, now)
+	return next
 }
 
 // onRoster is the duty roster's person of an address.
@@ -56,18 +44,14 @@ func (s *Settings) onRoster(address string) (petition.Person, bool) {
 // fireHandover writes the handover sheet to both officers, and starts the time
 // in which the incoming one has to answer 接班.
 func (w *work) fireHandover(due time.Time) error {
-	next, more := w.Policy.Calendar.NextChange(w.Shifts, w.now)
-	if more {
-		if err := w.tx.SetClock("", clockHandover, 0, next); err != nil {
-			return err
-		}
-	}
 	before, hadDuty := w.Policy.Calendar.Watch(w.Shifts, due.Add(-time.Second))
-	after, hasDuty := w.Policy.Calendar.Watch(w.Shifts, due)
+	// Further changes that went by while the daemon was down are no longer
+	// anybody's to answer: duty is handed to whoever has it by now.
+	after, hasDuty := w.Policy.Calendar.Watch(w.Shifts, w.now)
 	if !hasDuty || after.Officer == "" {
 		return nil
 	}
-	change := due.UTC().Format(time.RFC3339)
+	change := after.From.UTC().Format(time.RFC3339)
 	if err := w.tx.SetSetting(dutyChange, change); err != nil {
 		return fmt.Errorf("note change of duty: %w", err)
 	}
@@ -134,17 +118,22 @@ func (w *work) handoverView(before, after calendar.Watch) (templates.HandoverVie
 	if err != nil {
 		return v, fmt.Errorf("list urgent: %w", err)
 	}
+	alarms, err := w.alarmsTable()
+	if err != nil {
+		return v, err
+	}
 	v.Sections = []templates.Section{
+		{Title: "尚未恢复的告警", Table: alarms},
 		{Title: "本班收到的来信", Table: w.dutyTable(came, func(petition.Case) bool { return true })},
 		{Title: "紧急、重大事项", Table: w.dutyTable(urgent, func(c petition.Case) bool { return c.Urgency != petition.Normal })},
 		{Title: "下一班内到期或已超期", Table: w.dutyTable(due, func(c petition.Case) bool { return !c.Due.IsZero() })},
 	}
-	entries, err := w.tx.Entries("")
+	entries, err := w.tx.OfficeEntries(before.From, w.now)
 	if err != nil {
 		return v, fmt.Errorf("read log: %w", err)
 	}
 	for _, e := range entries {
-		if e.Kind == petition.EvNoted && e.Actor.Role == petition.RoleDuty && !e.Time.Before(before.From) {
+		if e.Kind == petition.EvNoted && e.Actor.Role == petition.RoleDuty {
 			v.Log = append(v.Log, templates.LogEntry{At: w.office(e.Time), By: e.Actor.Name, Text: e.Text})
 		}
 	}

@@ -460,7 +460,7 @@ func (w *work) alarmView(c petition.Case, e petition.Event, m petition.Mail, r p
 	case petition.VariantUrgent:
 		v.What = petition.UrgencyName(c.Urgency) + "来信，请立即处置"
 		v.Advice = []string{"请立即与承办处室联系并向带班领导报告", "回复“收到”后停止重复提醒"}
-		v.CanAck = true
+		v.CanAck, v.Repeat = true, c.Urged
 	case petition.VariantUnaccepted:
 		v.What = "来信即将超过受理时限，仍无人受理"
 		v.Advice = []string{"待分办的信件请回复“分办 处室”；已自动转办的信件请回复“受理”，或催促承办处室签收"}

@@ -63,7 +63,7 @@ func TestFullCycle(t *testing.T) {
 			t.Errorf("rating %q", final.Rating)
 		}
 		o.sound()
-		checkDossier(t, o.archive+"/2026/SFJX-2026-000001.zip")
+		checkDossier(t, o.archive+"/2026/SFJX-2026-000001 小区连续停电三天.zip")
 	})
 }
 

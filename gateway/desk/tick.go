@@ -25,7 +25,7 @@ const batch = 100
 // nothing is known to fall due.
 func (d *Desk) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var errs []error
-	errs = append(errs, d.report(ctx, now), d.books(ctx, now), d.duty(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
+	errs = append(errs, d.report(ctx, now), d.recount(ctx, now), d.watchCalendar(ctx, now), d.officeClocks(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		var err error
 		next, err = tx.NextClock()
@@ -157,64 +157,30 @@ func (d *Desk) fireOne(ctx context.Context, row store.ClockRow, now time.Time) (
 		if err != nil {
 			return fmt.Errorf("find case: %w", err)
 		}
-		e, ok := clockEvent(row)
+		kind, ok := clockEvents[row.Clock]
 		if !ok {
 			w.desk.log.Warn("unknown clock", "clock", row.Clock, "case", row.Case)
 			return nil
 		}
+		e := petition.Event{Kind: kind, Actor: petition.System(), Clock: row.Clock, Step: row.Step, Text: petition.Reason(c, row.Clock, row.Step, w.Policy)}
 		_, err = w.apply(c, e, origin{})
 		return ignoreRefusal(w, err)
 	})
 }
 
-// fireOffice lets a clock of the office itself go off.
-func (d *Desk) fireOffice(ctx context.Context, row store.ClockRow, now time.Time) error {
-	if row.Clock == clockBooks {
-		return d.fireBooks(ctx, row, now)
-	}
-	return d.update(ctx, now, func(w *work) error {
-		if err := w.tx.ClockFired(row.ID); err != nil {
-			return ignoreTaken(err)
-		}
-		switch row.Clock {
-		case clockHandover:
-			return w.fireHandover(row.Due)
-		case clockTake:
-			return w.fireTake()
-		}
-		return errOfficeClock
-	})
-}
-
-// clockEvent is what a clock of a case does when it goes off; whether it still
-// applies is petition.Step's to say.
-func clockEvent(row store.ClockRow) (petition.Event, bool) {
-	e := petition.Event{Actor: petition.System(), Clock: row.Clock, Step: row.Step}
-	switch row.Clock {
-	case petition.ClockAcceptWarning:
-		e.Kind, e.Text = petition.EvEscalated, "受理时限将至，尚未受理"
-	case petition.ClockAccept:
-		e.Kind, e.Text = petition.EvEscalated, "超过受理时限，尚未受理"
-	case petition.ClockLawAccept:
-		e.Kind, e.Text = petition.EvEscalated, "距受理告知的法定期限还有 3 天，尚未受理"
-	case petition.ClockLawAnswer:
-		e.Kind, e.Text = petition.EvEscalated, "超过答复的法定期限"
-	case petition.ClockUrgent:
-		e.Kind, e.Text = petition.EvEscalated, "紧急来信尚无人回复“收到”"
-	case petition.ClockSign:
-		e.Kind, e.Text = petition.EvChased, "转办后未在规定时间内签收"
-	case petition.ClockChase:
-		e.Kind, e.Text = petition.EvChased, "办理意见尚未提交"
-	case petition.ClockApprove:
-		e.Kind, e.Text = petition.EvChased, "答复稿尚未审核"
-	case petition.ClockTask:
-		e.Kind, e.Text = petition.EvChased, "领导批示或督办事项到期未办结"
-	case petition.ClockRating:
-		e.Kind, e.Text = petition.EvClosed, "期满未评价，自动办结"
-	default:
-		return e, false
-	}
-	return e, true
+// clockEvents are what the clocks of a case do when they go off; whether one
+// still applies is petition.Step's to say.
+var clockEvents = map[petition.Clock]petition.EventKind{
+	petition.ClockAcceptWarning: petition.EvEscalated,
+	petition.ClockAccept:        petition.EvEscalated,
+	petition.ClockLawAccept:     petition.EvEscalated,
+	petition.ClockLawAnswer:     petition.EvEscalated,
+	petition.ClockUrgent:        petition.EvEscalated,
+	petition.ClockSign:          petition.EvChased,
+	petition.ClockChase:         petition.EvChased,
+	petition.ClockApprove:       petition.EvChased,
+	petition.ClockTask:          petition.EvChased,
+	petition.ClockRating:        petition.EvClosed,
 }
 
 // fireArchive writes the dossier of a finished case and then notes it. The file
@@ -235,7 +201,10 @@ func (d *Desk) fireArchive(ctx context.Context, row store.ClockRow, now time.Tim
 			return fmt.Errorf("find case: %w", err)
 		}
 		_, err = w.apply(c, petition.Event{Kind: petition.EvArchived, Actor: petition.System(), Clock: row.Clock}, origin{})
-		return ignoreRefusal(w, err)
+		if err := ignoreRefusal(w, err); err != nil {
+			return err
+		}
+		return w.behind(c.Number)
 	})
 }
 
@@ -365,20 +334,8 @@ func (d *Desk) Reconciled(ctx context.Context, box string, missed int, now time.
 
 // boxAlarm tells the information centre and the duty officer about a box.
 func (w *work) boxAlarm(box string, view templates.AlarmView, alarmed bool) error {
-	var to []petition.Recipient
-	for _, p := range w.Policy.Roster.Centre {
-		to = append(to, petition.Recipient{Person: p, Role: petition.RoleCentre})
-	}
-	to = append(to, petition.Recipient{Role: petition.RoleDuty})
-	for _, r := range w.expand(to) {
-		view.Common, view.To = w.common("", ""), r.Name
-		mail, err := w.Templates.Alarm(view)
-		if err != nil {
-			return fmt.Errorf("render alarm: %w", err)
-		}
-		if _, err := w.post(parcel{kind: "alarm", to: r.Person, mail: mail, bypass: true}); err != nil {
-			return err
-		}
+	if err := w.alarm(view, append(w.centre(), petition.Recipient{Role: petition.RoleDuty})); err != nil {
+		return err
 	}
 	if err := w.tx.SetBoxAlarm(box, alarmed); err != nil {
 		return fmt.Errorf("note alarm: %w", err)

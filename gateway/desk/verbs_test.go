@@ -139,8 +139,15 @@ func TestUrgentLetter(t *testing.T) {
 		alarm := o.take("zhiban@jxw.example", "alarm")
 		o.take("power@jxw.example", "dispatch")
 		o.take("power-head@jxw.example", "dispatch")
-		o.until(o.now.Add(40 * time.Minute))
-		o.take("zhiban@jxw.example", "alarm")
+		o.until(o.now.Add(70 * time.Minute))
+		for i, at := range []string{"2026年10月2日 03:30", "2026年10月2日 04:00"} {
+			for _, address := range []string{"zhiban@jxw.example", "power@jxw.example", "power-head@jxw.example"} {
+				again := o.take(address, "alarm")
+				if want := fmt.Sprintf("此前已告警 %d 次", i+1); !strings.Contains(again.l.Text, want) || !strings.Contains(again.l.Text, at) {
+					t.Errorf("the alarm of %s does not say %q:\n%s", at, want, again.l.Text)
+				}
+			}
+		}
 		o.answer(reply{from: "zhiban@jxw.example", to: alarm, text: "收到"})
 		o.take("zhiban@jxw.example", "transcript")
 		o.answer(reply{from: "fgld@jxw.example", to: report, text: "请电力处立即派员到场，妥善救治伤员。"})

@@ -14,10 +14,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -111,14 +109,17 @@ func Export(ctx context.Context, s *store.Store, o Options, n petition.Number, n
 	}
 	path := o.Out
 	if path == "" {
-		_, year, _, _ := n.Parts()
-		path = filepath.Join(o.Dir, strconv.Itoa(year), string(n)+".zip")
+		path = filepath.Join(yearDir(o.Dir, n), fileName(m.c))
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := WriteWhole(path, func(w io.Writer) error { return pack(w, m, o, now) }); err != nil {
 		return "", fmt.Errorf("export %s: %w", n, err)
 	}
-	if err := writeWhole(path, func(w io.Writer) error { return pack(w, m, o, now) }); err != nil {
-		return "", fmt.Errorf("export %s: %w", n, err)
+	if o.Out == "" {
+		// A case may have got another name since it was archived first: one that
+		// became confidential no longer tells its title.
+		if err := removeOthers(o.Dir, n, path); err != nil {
+			return "", fmt.Errorf("export %s: %w", n, err)
+		}
 	}
 	return path, nil
 }
@@ -159,30 +160,6 @@ func read(ctx context.Context, s *store.Store, n petition.Number) (material, err
 		return nil
 	})
 	return m, err
-}
-
-// writeWhole writes a file under another name and renames it when all of it is
-// on the disk.
-func writeWhole(path string, fill func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".dossier-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if err = fill(f); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err = f.Sync(); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // packer writes files into the zip and remembers their digests.

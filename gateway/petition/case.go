@@ -112,10 +112,11 @@ type Opinion struct {
 
 // Chase is one reminder on the record (clause C8).
 type Chase struct {
-	Step int       `json:"step"` // 0: by hand or "not signed"; 1..n: the ladder's step
-	At   time.Time `json:"at"`
-	To   []string  `json:"to"` // roles or divisions, for people to read
-	Why  string    `json:"why"`
+	Step  int       `json:"step"` // of the clock; 0: by hand
+	Clock Clock     `json:"clock,omitempty"`
+	At    time.Time `json:"at"`
+	To    []string  `json:"to"` // roles or divisions, for people to read
+	Why   string    `json:"why"`
 	// Formal: it was a 督办单.
 	Formal bool `json:"formal,omitempty"`
 }
@@ -185,6 +186,10 @@ type Case struct {
 	Due       time.Time `json:"due,omitzero"`
 	Estimated bool      `json:"estimated,omitempty"`
 	Extended  int       `json:"extended,omitempty"`
+	DueFrom   time.Time `json:"due_from,omitzero"`  // what Due was counted from,
+	Spans     []string  `json:"spans,omitempty"`    // and by which periods, one after the other
+	LadderAt  time.Time `json:"ladder_at,omitzero"` // when the chase ladder was last set up
+	Urged     int       `json:"urged,omitempty"`    // how often the alarm of an urgent letter was repeated
 
 	Opinions []Opinion `json:"opinions,omitempty"`
 	Drafts   []Draft   `json:"drafts,omitempty"`
@@ -210,7 +215,9 @@ type Case struct {
 	Undelivered bool       `json:"undelivered,omitempty"` // the approved answer did not reach the citizen
 	Published   bool       `json:"published,omitempty"`
 	Imported    bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept
-	Seq         int        `json:"seq"`                // events so far
+	Erased      time.Time  `json:"erased,omitzero"`    // its contents were erased
+	ErasedBy    string     `json:"erased_by,omitempty"`
+	Seq         int        `json:"seq"` // events so far
 }
 
 // Lead is the division that the case lies with at present, "" when none.
@@ -288,6 +295,7 @@ func (c Case) clone() Case {
 	c.Drafts = slices.Clone(c.Drafts)
 	c.Chases = slices.Clone(c.Chases)
 	c.Tasks = slices.Clone(c.Tasks)
+	c.Spans = slices.Clone(c.Spans)
 	return c
 }
 

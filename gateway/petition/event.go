@@ -45,7 +45,9 @@ const (
 	EvBounced        EventKind = "bounced"
 	EvHeld           EventKind = "held"
 	EvNoted          EventKind = "noted"
-	EvRecalled       EventKind = "recalled" // an approval was taken back in time
+	EvRecalled       EventKind = "recalled"  // an approval was taken back in time
+	EvRecounted      EventKind = "recounted" // another calendar moved the deadline
+	EvErased         EventKind = "erased"    // its retention has ended and a person erased it
 )
 
 // EventKinds lists every kind, in the ledger's order of words.
@@ -53,7 +55,7 @@ func EventKinds() []EventKind {
 	return []EventKind{EvRegistered, EvClassified, EvTriaged, EvAccepted, EvDispatched, EvSigned, EvOpinion, EvDrafted, EvAmended,
 		EvSubmitted, EvApproved, EvSentBack, EvAnswered, EvReturned, EvReassigned, EvExtensionAsked, EvExtended, EvAssisted, EvInstructed,
 		EvChased, EvEscalated, EvMerged, EvRefused, EvReferred, EvWithdrawn, EvRated, EvClosed, EvReopened, EvRestricted, EvUnrestricted,
-		EvPublished, EvUnpublished, EvArchived, EvSuspicious, EvBounced, EvHeld, EvNoted, EvRecalled}
+		EvPublished, EvUnpublished, EvArchived, EvSuspicious, EvBounced, EvHeld, EvNoted, EvRecalled, EvRecounted, EvErased}
 }
 
 // Actor is who did it. For the gateway itself Role is RoleSystem and Address

@@ -21,6 +21,9 @@ type Policy struct {
 
 	Deadlines Deadlines
 	Chase     []ChaseStep
+	// Retention is how long finished cases are kept, by category, with the keys
+	// RetentionDefault and RetentionConfidential.
+	Retention map[string]Keep
 }
 
 // Deadlines are the time limits of spec system section 4, as spans.

@@ -179,3 +179,8 @@ func (r Roster) LeadersOf(rank string) []Person {
 	}
 	return people
 }
+
+// InOffice reports whether an address belongs to a member of the office.
+func (r Roster) InOffice(address string) bool {
+	return slices.ContainsFunc(r.Office, func(m Member) bool { return SameAddress(m.Address, address) })
+}

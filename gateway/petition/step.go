@@ -105,6 +105,8 @@ var turns = map[EventKind]turn{
 	EvBounced:        {anyState, (*step).bounced},
 	EvHeld:           {anyState, (*step).recorded},
 	EvNoted:          {anyState, (*step).noted},
+	EvRecounted:      {append([]State{Approved}, openState...), (*step).recounted},
+	EvErased:         {[]State{Archived, Refused, Merged, Withdrawn}, (*step).erased},
 }
 
 // step is one call of Step under way.

@@ -289,6 +289,9 @@ func (s *step) reopened() error {
 	if s.e.Text == "" {
 		return s.refuse("重办须写明理由")
 	}
+	if !s.c.Erased.IsZero() {
+		return s.refuse("该信件保管期满，已经销毁，不能重办")
+	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
 	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help = "", "", 0, nil, nil
 	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})

@@ -3,6 +3,8 @@ package petition
 import (
 	"slices"
 	"time"
+
+	"xinfangd/gateway/calendar"
 )
 
 var zeroTime time.Time
@@ -29,7 +31,7 @@ func (s *step) chased() error {
 	for _, r := range recipients {
 		names = append(names, r.Name)
 	}
-	s.c.Chases = append(s.c.Chases, Chase{Step: s.e.Step, At: s.now, To: names, Why: s.e.Text, Formal: out.formal})
+	s.c.Chases = append(s.c.Chases, Chase{Step: s.e.Step, Clock: s.e.Clock, At: s.now, To: names, Why: s.e.Text, Formal: out.formal})
 	if s.e.Formal && !s.system() {
 		if err := s.supervised(); err != nil {
 			return err
@@ -97,7 +99,7 @@ func (s *step) approveTargets() (chase, error) {
 		}
 		return out, nil
 	}
-	next, _ := s.p.Calendar.Add(s.now, s.p.Deadlines.Approve)
+	next, _ := s.p.Calendar.Add(s.now, calendar.Span{N: 1, Unit: calendar.WorkingDays})
 	s.emit(Start{Clock: ClockApprove, Step: 2, Due: next})
 	return out, nil
 }
@@ -111,7 +113,14 @@ func (s *step) escalated() error {
 	}
 	switch s.e.Clock {
 	case ClockUrgent:
-		s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: []Recipient{{Role: RoleDuty}}, Matter: MatterAlarm},
+		// The division hears of it again as well: whoever of them all is awake
+		// answers first.
+		s.c.Urged++
+		to := []Recipient{{Role: RoleDuty}}
+		if lead := s.c.Lead(); lead != "" {
+			to = append(to, append(s.liaisons(lead), s.head(lead)...)...)
+		}
+		s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: unique(to), Matter: MatterAlarm},
 			Start{Clock: ClockUrgent, Due: s.now.Add(UrgentEvery)})
 		return nil
 	case ClockLawAnswer:

@@ -59,6 +59,7 @@ func (s *step) limit() error {
 	}
 	s.c.Estimated = false
 	s.c.Due = s.due(s.now, span)
+	s.c.DueFrom, s.c.Spans = s.now, []string{span.String()}
 	return nil
 }
 
@@ -81,6 +82,7 @@ func (s *step) hand(division string, lead bool, variant string) {
 
 // ladder starts the chase clocks that still lie ahead of the deadline (C8).
 func (s *step) ladder() {
+	s.c.LadderAt = s.now
 	s.emit(Stop{Clocks: []Clock{ClockChase}})
 	for i, rung := range s.p.Chase {
 		at, _ := s.p.Calendar.Add(s.c.Due, rung.At)
@@ -351,7 +353,14 @@ func (s *step) extended() error {
 	if d.Lead {
 		s.c.Due = due
 		s.c.Extended++
+		if !s.c.DueFrom.IsZero() {
+			s.c.Spans = append(s.c.Spans, s.e.Period)
+		}
 		s.ladder()
+		if law, _ := s.p.Calendar.Add(s.c.Accepted, s.p.Deadlines.LawAnswer); !s.c.Accepted.IsZero() && due.After(law) {
+			// The law's limit moves with an extension that goes beyond it.
+			s.emit(Start{Clock: ClockLawAnswer, Due: due})
+		}
 	} else {
 		s.extendTask(d.Division, due)
 	}

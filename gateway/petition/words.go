@@ -90,4 +90,6 @@ var eventNames = map[EventKind]string{
 	EvHeld:           "待确认指令",
 	EvNoted:          "备注",
 	EvRecalled:       "收回批准",
+	EvRecounted:      "重算期限",
+	EvErased:         "销毁",
 }

@@ -182,6 +182,7 @@ func (d *Daily) mail(tx *store.Tx, _ Office) error {
 	if err != nil {
 		return fmt.Errorf("list letters: %w", err)
 	}
+	d.Unregistered = slices.DeleteFunc(d.Unregistered, func(l store.Letter) bool { return l.Note == store.NoteSelfTest })
 	d.Stuck, err = tx.ListOutgoing(store.OutgoingFilter{States: []string{store.OutHeld, store.OutDoubtful, store.OutFailed}})
 	if err != nil {
 		return fmt.Errorf("list outgoing: %w", err)

@@ -65,7 +65,8 @@ func (tx *Tx) PutBlob(data []byte) (digest string, err error) {
 	return c.Digest, tx.PutCompressed(c)
 }
 
-// Blob is the stored bytes, checked against the digest; ErrNotFound, ErrDamaged.
+// Blob is the stored bytes, checked against the digest; ErrNotFound,
+// ErrErased, ErrDamaged.
 func (tx *Tx) Blob(digest string) ([]byte, error) {
 	var row struct {
 		Size   int64 `db:"size"`
@@ -73,6 +74,9 @@ func (tx *Tx) Blob(digest string) ([]byte, error) {
 	}
 	if err := tx.get(&row, "blob", digest); err != nil {
 		return nil, err
+	}
+	if row.Packed < 0 {
+		return nil, fmt.Errorf("blob %s: %w", digest, ErrErased)
 	}
 	var chunks [][]byte
 	if err := tx.list(&chunks, "chunks", digest); err != nil {

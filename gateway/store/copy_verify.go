@@ -88,9 +88,11 @@ func (s *Store) compare(ctx context.Context, sums map[string]tableSum, report *C
 			}
 			for _, digest := range digests {
 				_, err := tx.Blob(digest)
-				if errors.Is(err, ErrDamaged) {
+				switch {
+				case errors.Is(err, ErrErased):
+				case errors.Is(err, ErrDamaged):
 					report.Damaged = append(report.Damaged, digest)
-				} else if err != nil {
+				case err != nil:
 					return err
 				}
 				report.Blobs++

@@ -43,6 +43,8 @@ func sqlitePath(dsn string) string {
 func sqliteURI(path string, reading bool) string {
 	q := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		// What was erased must not lie about in free pages.
+		"secure_delete(1)",
 	}}
 	if reading {
 		q.Add("_pragma", "query_only(1)")

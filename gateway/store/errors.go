@@ -14,6 +14,8 @@ var (
 	ErrNewerSchema = errors.New("database schema is newer than this program")
 	// ErrNotEmpty: the register to copy to holds something already.
 	ErrNotEmpty = errors.New("the register is not empty")
+	// ErrErased: the bytes were erased when the retention of their case ended.
+	ErrErased = errors.New("erased")
 	// ErrDamaged: stored bytes do not fit their digest.
 	ErrDamaged = errors.New("stored bytes do not fit their digest")
 )

@@ -118,6 +118,19 @@ func (tx *Tx) Entries(n petition.Number) ([]Entry, error) {
 	return tx.readEntries(rows, textsByDigest(texts))
 }
 
+// OfficeEntries lists what concerns the whole office within a half-open span of time.
+func (tx *Tx) OfficeEntries(from, to time.Time) ([]Entry, error) {
+	var rows []entryRow
+	if err := tx.list(&rows, "office-entries", Time{from}, Time{to}); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var texts []textRow
+	if err := tx.list(&texts, "office-texts", rows[0].Seq, rows[len(rows)-1].Seq); err != nil {
+		return nil, err
+	}
+	return tx.readEntries(rows, textsByDigest(texts))
+}
+
 // AllEntries walks the whole ledger from an entry on, in order.
 func (tx *Tx) AllEntries(from int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {

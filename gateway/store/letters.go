@@ -200,6 +200,16 @@ func (tx *Tx) ListLetters(f LetterFilter) ([]Letter, error) {
 	return tx.letterList(rows), err
 }
 
+// NoteSelfTest is the note of the gateway's own daily letter to itself, which is
+// nobody's matter.
+const NoteSelfTest = "系统自检信"
+
+// CountLetters counts the mails that arrived in a half-open span of time.
+func (tx *Tx) CountLetters(from, to time.Time) (n int, err error) {
+	err = tx.get(&n, "count-letters", Time{from}, Time{to})
+	return n, err
+}
+
 // LetterByMessageID is the first letter with that Message-ID, one with a case
 // before one without; or ErrNotFound.
 func (tx *Tx) LetterByMessageID(id string) (Letter, error) {

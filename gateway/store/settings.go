@@ -27,3 +27,16 @@ func (tx *Tx) SetPaused(paused bool) error {
 	}
 	return tx.SetSetting(settingPaused, "false")
 }
+
+// StoredSetting is one setting as it is stored.
+type StoredSetting struct {
+	Key   string `db:"key"`
+	Value string `db:"value"`
+}
+
+// SettingsUnder lists the settings whose keys begin with a prefix, in order.
+func (tx *Tx) SettingsUnder(prefix string) ([]StoredSetting, error) {
+	var list []StoredSetting
+	err := tx.list(&list, "settings-under", prefix+"%")
+	return list, err
+}

@@ -1,5 +1,7 @@
 -- name: insert-blob
-INSERT INTO blobs (digest, size, packed) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING
+INSERT INTO blobs (digest, size, packed) VALUES ($1, $2, $3) 
+-- Bytes that were erased and come again are stored again.
+ON CONFLICT (digest) DO UPDATE SET packed = excluded.packed WHERE blobs.packed < 0
 
 -- name: insert-small-blob
 -- engine: postgres

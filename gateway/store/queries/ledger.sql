@@ -37,11 +37,17 @@ UNION ALL
 SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = '' AND seq >= $1 AND seq <= $2
 ORDER BY seq, field
 
+-- name: office-texts
+SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = '' AND seq >= $1 AND seq <= $2 ORDER BY seq, field
+
 -- name: erase-texts
 DELETE FROM ledger_texts WHERE case_number = $1
 
 -- name: entries-of-case
 SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE case_number = $1 ORDER BY seq
+
+-- name: office-entries
+SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE case_number = '' AND at >= $1 AND at < $2 ORDER BY seq
 
 -- name: entries-from
 SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE seq >= $1 ORDER BY seq LIMIT $2

@@ -58,6 +58,9 @@ FROM letters WHERE TRUE
 --? newest: ORDER BY arrived DESC, id DESC
 --? limit: LIMIT ?
 
+-- name: count-letters
+SELECT COUNT(*) FROM letters WHERE arrived >= $1 AND arrived < $2
+
 -- name: upsert-failed
 INSERT INTO failed (mailbox, uidvalidity, uid, arrived, reason, digest, tries) VALUES ($1, $2, $3, $4, $5, $6, 1)
 ON CONFLICT (mailbox, uidvalidity, uid, digest) DO UPDATE SET reason = excluded.reason, tries = failed.tries + 1
