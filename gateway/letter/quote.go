@@ -119,9 +119,12 @@ func (q *quoter) mark() {
 			quotes += 2
 		case l.kind == lineSignature:
 			q.marks[i] = markSign
-		case strings.HasPrefix(t, ">"):
+		case strings.HasPrefix(t, ">") || strings.HasPrefix(t, "＞"):
 			q.marks[i] = markQuote
 			quotes++
+		case strings.HasPrefix(t, "|") && q.barred(i, t):
+			q.marks[i] = markQuote
+			quotes += 2
 		default:
 			if n := q.splitter(i); n > 0 {
 				for j := i; j < i+n; j++ {
@@ -143,6 +146,17 @@ func (q *quoter) mark() {
 			}
 		}
 	}
+}
+
+// barred says whether a line that begins with a bar is quoted: an attribution or
+// another such line stands above it. Else it may be a table or a card.
+func (q *quoter) barred(i int, t string) bool {
+	if strings.HasSuffix(t, "|") {
+		return false
+	}
+	for i--; i >= 0 && q.marks[i] == markBlank; i-- {
+	}
+	return i >= 0 && (q.marks[i] == markSplit && holdsWrote(q.lines[i].text) || q.marks[i] == markQuote && strings.HasPrefix(strings.TrimSpace(q.lines[i].text), "|"))
 }
 
 // run sorts the lines.

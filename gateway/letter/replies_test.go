@@ -309,6 +309,56 @@ func TestLettersAreKeptWhole(t *testing.T) {
 	}
 }
 
+// TestReplyNames goes through the names that senders bear in attributions.
+func TestReplyNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"受理中心", "Li Wei", "张 三", "Dr. Li", "王小明(办公室)", "示范市 经信委 受理中心", "网信中心", "Zhang, San", "李-四", "经信委（受理）", "a.b", "李致远", "通信中心"} {
+		for _, head := range []string{
+			"%s <wsxf@jxw.example> 于2026年3月2日周一 10:12写道：\n> ", "在 2026-03-02 10:12:33，\"%s\" <wsxf@jxw.example> 写道：\n", "2026年3月2日 上午10:12，%s <wsxf@jxw.example> 写道：\n> ",
+			"On Mon, Mar 2, 2026 at 10:12 AM %s <wsxf@jxw.example> wrote:\n> ", "在 2026/3/2 10:12, %s 写道:\n> ", "于 2026年03月02日 10:12, %s 写道:\n> ", "\"%s\" <wsxf@jxw.example> 于2026年3月2日周一 10:12写道：\n> ",
+			"On 3/2/26 10:12, %s wrote:\n> ", "在2026年03月02日 10:12，%s<wsxf@jxw.example> 写道：\n", "发件人： %s\n发送时间： 2026-03-02 10:12\n收件人： 电力处\n主题： 转办单\n",
+		} {
+			for _, own := range []string{"同意办理", "2026年3月1日已办结", "费用500元已落实。"} {
+				for _, gap := range []string{"\n", "\n\n"} {
+					text := own + gap + strings.ReplaceAll(head, "%s", name) + "批准"
+					if l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + text)); l.New != own {
+						t.Errorf("new text %q, want %q of %q", l.New, own, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestReplyOddities(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, text, want, sign string }{
+		{"line ends lost", "同意办理------------------------------------------------------------------发件人：受理中心 <wsxf@jxw.example>日　期：2026年03月02日 10:12:33收件人：<dlc@jxw.example>主　题：转办单批准", "同意办理", ""},
+		{"line ends lost, qq", "同意办理------------------ 原始邮件 ------------------发件人: 受理中心\n批准", "同意办理", ""},
+		{"bars", "在 2026-03-02 10:12:33，\"a\" <a@b.example> 写道：\n| 批准\n| 您好\n\n已办结。", "已办结。", ""},
+		{"bars above", "已办结。\n\nOn 3/2/26 10:12, desk wrote:\n| 批准\n| 您好", "已办结。", ""},
+		{"wide marks", "已办结。\n\n＞ 批准\n＞ 您好", "已办结。", ""},
+		{"marks without blanks", "已办结。\n\n>批准\n>您好\n>>退回", "已办结。", ""},
+		{"spaced marks", "已办结。\n\n > 批准\n > 您好", "已办结。", ""},
+		{"two histories", "已办结。\n\n发件人: a <a@b.example>\n发送时间: 2026年3月2日 10:12\n收件人: c\n主题: d\n\n批准\n\n发件人: e <e@f.example>\n发送时间: 2026年3月1日 10:12\n收件人: a\n主题: d\n\n退回", "已办结。", ""},
+		{"phone of coremail", "已办结。\n\n---------- 该邮件从移动设备发送\n--------------原始邮件--------------\n发件人：\"a\" <a@b.example>\n发送时间：2026年3月2日 10:12\n收件人：c\n主题：d\n批准", "已办结。", "---------- 该邮件从移动设备发送"},
+		{"device in brackets", "已办结。\n\n【发自我的手机】", "已办结。", "【发自我的手机】"},
+		{"disclaimer", "已办结。\n\n本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。禁止任何其他人以任何形式使用。\n", "已办结。", "本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。禁止任何其他人以任何形式使用。"},
+		{"disclaimer under a rule", "已办结。\n________________________________\nThis e-mail and its attachments contain confidential information intended only for the person named above.\n\n在 2026-03-02 10:12:33，\"a\" <a@b.example> 写道：\n批准", "已办结。", "________________________________\nThis e-mail and its attachments contain confidential information intended only for the person named above."},
+		{"card of bars", "已办结。\n\n| |\n张三\n|\n|\n邮箱：zhang@mail.example\n|\n\n签名由 网易邮箱大师 定制\n\n在2026年03月02日 10:12，a 写道：\n> 批准\n> 二", "已办结。", "| |\n张三\n|\n|\n邮箱：zhang@mail.example\n|\n\n签名由 网易邮箱大师 定制"},
+		{"nothing new", "\n\n发件人: a <a@b.example>\n发送时间: 2026年3月2日 10:12\n收件人: c\n主题: d\n\n批准", "", ""},
+		{"nothing but a device", "发自我的iPhone\n\n------------------ 原始邮件 ------------------\n批准", "", "发自我的iPhone"},
+		{"a question quoted, answer below", "> 何时修复？\n> 谁负责？\n\n明天，李四。", "明天，李四。", ""},
+		{"quotation without marks below an answer with a list", "1. 已办\n2. 已复\n\n-----原始邮件-----\n发件人: a\n批准", "1. 已办\n2. 已复", ""},
+		{"forwarded complaint", "请贵办处理这封信。\n\n-------- 转发邮件信息 --------\n发件人：a <a@b.example>\n发送日期：2026-03-02 10:12:33\n收件人：c\n主题：d\n\n路灯不亮。", "请贵办处理这封信。", ""},
+	} {
+		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + tt.text))
+		if l.New != tt.want || l.Signature != tt.sign {
+			t.Errorf("%s: new text %q, want %q; signature %q", tt.name, l.New, tt.want, l.Signature)
+		}
+	}
+}
+
 // replyPage is how one program writes a reply as a page: %O stands for the writer's
 // text, %S for what the program signs with, %H for the history.
 type replyPage struct{ name, html, device string }

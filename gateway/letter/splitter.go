@@ -78,6 +78,10 @@ func (q *quoter) splitter(i int) int {
 	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || bareWords.MatchString(t) {
 		return 1
 	}
+	if m := gluedRuler.FindStringSubmatch(t); m != nil {
+		q.prefix[i] = m[1]
+		return 1
+	}
 	if n := q.headerBlock(i); n > 0 {
 		return n
 	}
@@ -108,6 +112,10 @@ func (q *quoter) bareHeader(i int) int {
 func drawn(t string) bool {
 	return strings.ContainsAny(t[:min(len(t), 4)], "-_=~*>|") || strings.HasPrefix(t, "—") || strings.HasPrefix(t, "–") || strings.HasPrefix(t, "─") || strings.HasPrefix(t, "－")
 }
+
+// gluedRuler is a rule with what announces history on the line of the writer's
+// last words. QUIRK: Alimail's plain text has lost its line ends.
+var gluedRuler = regexp.MustCompile(`^(.*?[^\s-])\s*-{8,}\s*(?:(?:原始邮件|回复的原邮件|Original(?: Message)?)\s*-{8,}|(?:发件人|From|Sender)\s*[:：].{1,200}(?:发送时间|日[ \x{3000}]*期|时间|收件人|Sent|Date|Send Time|To)\s*[:：])`)
 
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
 // others put above the history.
@@ -269,7 +277,7 @@ func (q *quoter) apart(i, k int) bool {
 			continue
 		}
 		blank := strings.TrimSpace(q.lines[i+j-1].text) == ""
-		if (blank || !opensAttribution.MatchString(q.lines[i].text)) && q.attribution(i+j) == k-j+1 {
+		if (blank || !opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text)) && q.attribution(i+j) == k-j+1 {
 			return true
 		}
 	}
@@ -340,7 +348,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	prefix := strings.TrimRight(strings.TrimSpace(m[1]), "-")
 	// "同意在 2026-…": an answer without a line end before the attribution.
 	glued := strings.HasPrefix(m[2], "在") && m[1] == strings.TrimRight(m[1], " \t\u00a0") && !strings.HasSuffix(m[1], ">")
-	if prefix != "" && !glued && senderName(prefix) {
+	if prefix != "" && !glued && (senderName(prefix) || nameBefore(prefix, m[2])) {
 		prefix = ""
 	}
 	if prefix != "" && !marked && !strings.Contains(m[2], "@") {
@@ -355,8 +363,15 @@ var (
 	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote)\s?[:：])$`)
 
 	// narrates tells a sentence about what somebody wrote from an attribution.
-	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|信中|文中|邮件中|帖中|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|曾|还|又|就|写)|通过|(?:向|致)[^<@]{1,16}写`)
+	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|(?:信|文|邮件|帖子?)中\s*(?:写|说|提|称)|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|曾|还|又|就|写)|通过|(?:向|致)[^<@，]{3,16}写`)
 )
+
+// nameBefore says whether what stands before an address is the rest of a name
+// with blanks in it: "Li Wei <li@b.example> 于2026年…".
+func nameBefore(prefix, rest string) bool {
+	at := strings.IndexAny(rest, "<＜")
+	return at >= 0 && at <= 100 && !anyDate.MatchString(rest[:at]) && len(prefix) <= 60 && !strings.ContainsAny(prefix, "。；！？!?;，：:")
+}
 
 // senderName says whether what stands before a date is the name of who wrote:
 // "张三 于2026年…".
