@@ -12,11 +12,18 @@ func triageSamples() []sample {
 		Divisions: []string{"监察室"}}
 	broken := TriageView{Common: toStaff(), Why: []string{"来信无法完整解析，原件已存档。"},
 		Letter: Letter{Box: "主任信箱", Arrived: at(23, 15, 24), Defects: []string{"邮件没有发件人", "字符集不明，按 GB18030 读取"}}}
+	told := none
+	told.Told, told.Finished, told.Why, told.Proposals, told.Divisions, told.Related = true, true, []string{"领导作出批示，内容见下。"}, nil, nil, nil
+	told.Instructions = []Instruction{{By: "分管领导", At: at(24, 9, 0), Text: "请跟踪办理情况，\n一周后报告。"}}
+	open := told
+	open.Told, open.Finished, open.Asks, open.Why, open.Instructions, open.Confidential = false, false, "解密", []string{"受理员甲提出解除本件保密，须由另一人决定。"}, nil, true
+	added := told
+	added.Finished, added.Instructions, added.Why, added.Words = false, nil, []string{"来信人就该信件再次来信，内容如下："}, "又停电了。\n请再查。"
 	with := func(variant string, v TriageView) sample {
 		return sample{kind: "triage", variant: variant, common: v.Common, internal: true, lines: []string{codeLine},
 			both: append([]string{codeLine, sampleNumber}, v.Why...), render: func(s *Set) (Mail, error) { return s.Triage(v) }}
 	}
-	return []sample{with("", none), with("returned", returned), with("broken", broken)}
+	return []sample{with("", none), with("returned", returned), with("broken", broken), with("told", told), with("open", open), with("added", added)}
 }
 
 func sampleDispatch() DispatchView {

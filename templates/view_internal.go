@@ -26,8 +26,12 @@ type Return struct {
 type TriageView struct {
 	Common
 	To           string   // addressee's name
-	Asks         string   // what a division asks of the office, 延期 or 协办; "" for a case to be assigned
+	Asks         string   // what is asked of the office, 延期, 协办 or 解密; "" for a case to be assigned
+	Told         bool     // the case waits for nothing here: the office hears what is new
+	Finished     bool     // and it is one that 重办 may open again
 	Why          []string // why it came here, sentences
+	Words        string   // what somebody wrote that it is about, verbatim
+	Instructions []Instruction
 	Returns      []Return // earlier divisions that gave it back
 	Letter       Letter
 	Proposals    []Proposal
@@ -41,6 +45,9 @@ type TriageView struct {
 func (v TriageView) Title() string {
 	if v.Asks != "" {
 		return v.Asks + "申请"
+	}
+	if v.Told {
+		return "来信新情况"
 	}
 	return "待分办单"
 }

@@ -236,7 +236,10 @@ func (r *reader) argument(it *item, arg Arg, c *cursor) outcome {
 		return r.other(it, c)
 	case ArgAttachments:
 		chosen, ok := selection(c.rest)
-		if !ok {
+		switch {
+		case !ok && c.done():
+			return refused(Missing, "没有写明选哪几个附件，没有执行。写法：“附件 1,3”，或“附件 全部”“附件 无”。")
+		case !ok:
 			return ordinary
 		}
 		cmd.Attachments, c.rest = chosen, line{at: []int{0}}

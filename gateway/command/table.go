@@ -177,7 +177,7 @@ func officeVerbs() []Entry {
 		{Verb: Restrict, Word: "保密", Also: []string{"restrict"}, Roles: office(), Usage: "保密", Help: "列为保密件，隐去来信人身份，控制知悉范围。",
 			Effect: "makes the case confidential"},
 		{Verb: Unrestrict, Word: "解密", Also: []string{"unrestrict"}, Roles: office(), Deciding: true,
-			Usage: "解密", Help: "解除保密，须由另一人确认。",
+			Usage: "解密", Help: "解除保密，须有两人决定：本人列为保密的须由他人解密。",
 			Effect: "ends that; by a second person"},
 		{Verb: Merge, Word: "并案", Also: []string{"merge"}, Roles: office(), Deciding: true,
 			Args: []Arg{ArgOther}, Usage: "并案 编号", Help: "把本件并入所写编号的信件；写两个编号的，把前一件并入后一件。",

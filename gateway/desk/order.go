@@ -125,3 +125,24 @@ func (w *work) doneView(c petition.Case, r petition.Recipient, v *templates.Repo
 	}
 	return nil
 }
+
+// unrestrict needs two people; the first one's word only asks.
+func unrestrict(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	next, err := w.apply(c, petition.Event{Kind: petition.EvUnrestricted, Actor: actor, Text: strings.TrimSpace(o.Command.Text)}, origin{letter: a.row.ID})
+	if err != nil {
+		return c, "", err
+	}
+	if next.Confidential {
+		return next, "解密须由两人决定，已请其他工作人员确认；另一人也回复“解密”后生效", nil
+	}
+	return next, "已解除保密", nil
+}
+
+// sign notes a signature, or that somebody has heard of an urgent letter.
+func sign(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	said := "已签收"
+	if actor.Division == "" {
+		said = "已知悉，不再重复提醒"
+	}
+	return simple(petition.EvSigned, said)(w, c, o, actor, a)
+}

@@ -61,7 +61,7 @@ func (s *session) perform(o order) error {
 	})
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
-		s.fail(o.Command.Raw, "未执行："+refusal.Say, "")
+		s.fail(o.Command.Raw, "未执行："+refusal.Say, instead(o.Command.Verb, c))
 		s.stale = s.stale || isDecision(o.Command.Verb)
 		return nil
 	}
@@ -101,7 +101,7 @@ func isDecision(v command.Verb) bool {
 type act func(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error)
 
 var acts = map[command.Verb]act{
-	command.Sign:           simple(petition.EvSigned, "已签收"),
+	command.Sign:           sign,
 	command.Return:         simple(petition.EvReturned, "已退回电子政务室重新分办"),
 	command.Assign:         simple(petition.EvDispatched, "已分办"),
 	command.Reassign:       simple(petition.EvReassigned, "已改派"),
@@ -110,12 +110,12 @@ var acts = map[command.Verb]act{
 	command.Reject:         simple(petition.EvSentBack, "已退回重办"),
 	command.Submit:         simple(petition.EvSubmitted, "已呈报"),
 	command.Close:          simple(petition.EvClosed, "已结案"),
-	command.Chase:          simple(petition.EvChased, "已催办"),
+	command.Chase:          simple(petition.EvChased, "已催办，并记录在案"),
 	command.Supervise:      supervise,
 	command.Reopen:         simple(petition.EvReopened, "已重办"),
 	command.Merge:          merge,
-	command.Restrict:       simple(petition.EvRestricted, "已按涉密来信管理"),
-	command.Unrestrict:     simple(petition.EvUnrestricted, "已解除涉密管理"),
+	command.Restrict:       simple(petition.EvRestricted, "已列为保密件，来信人身份从此隐去"),
+	command.Unrestrict:     unrestrict,
 	command.Instruct:       instruct,
 	command.Extend:         simple(petition.EvExtensionAsked, "延期申请已送电子政务室"),
 	command.GrantExtension: grantExtension,
@@ -149,10 +149,12 @@ func simple(kind petition.EventKind, said string) act {
 			for _, id := range cmd.Divisions {
 				names = append(names, w.Policy.Roster.DivisionName(id))
 			}
-			said += "：" + strings.Join(names, "、")
+			// NOTE: said belongs to the table of acts and serves every case.
+			done := said + "：" + strings.Join(names, "、")
 			if !next.Due.IsZero() {
-				said += "，办理期限 " + w.office(next.Due).Format("2006年1月2日 15:04")
+				done += "，办理期限 " + stamp(w.office(next.Due))
 			}
+			return next, done, nil
 		}
 		return next, said, nil
 	}
@@ -171,7 +173,7 @@ func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 	case !into.Open():
 		say = "要并入的信件目前" + petition.StateName(into.State) + "，不能并入"
 	case into.Confidential != c.Confidential:
-		say = "涉密来信和其他来信不能并案"
+		say = "保密件和其他来信不能并案"
 	}
 	if say != "" {
 		return c, "", &petition.Refusal{Kind: petition.EvMerged, State: c.State, Say: say}

@@ -95,7 +95,8 @@ func (o *office) shows(tx *store.Tx, m *mail, queries map[string]petition.Case) 
 		circle := slices.ContainsFunc(roster.Posts(to), func(p petition.Post) bool {
 			return slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, p.Role)
 		})
-		if !c.Confidential || circle {
+		if !c.Confidential || c.RestrictBy != "" || circle {
+			// What went out before a person restricted the case, went out.
 			continue
 		}
 		for _, word := range []string{c.Sender, c.Name, c.Phone} {

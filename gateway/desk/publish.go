@@ -46,6 +46,9 @@ func (w *work) public(c petition.Case) (Published, error) {
 			break
 		}
 	}
+	if answer == "" {
+		return Published{}, nil
+	}
 	// One pass over all of it: a name by which the letter introduces its writer is
 	// hidden in the answer too.
 	whole := strings.Join([]string{c.Subject, strings.TrimSpace(question), strings.TrimSpace(answer)}, parting)
@@ -72,11 +75,19 @@ func (p Published) digest() string {
 }
 
 // show puts the masked text into an order to publish, so that the request for
-// confirmation shows exactly what will be public.
+// confirmation shows exactly what will be public. What could not be published
+// anyway is refused before anybody is asked to confirm it.
 func (s *session) show(o order, c petition.Case) (order, error) {
+	actor := petition.Actor{Address: s.person.Address, Name: s.person.Name, Role: o.Role}
+	if _, _, err := petition.Step(c, petition.Event{Kind: petition.EvPublished, Actor: actor}, s.now, s.Policy); err != nil {
+		return o, err
+	}
 	p, err := s.public(c)
 	if err != nil {
 		return o, err
+	}
+	if p.Answer == "" {
+		return o, &petition.Refusal{Kind: petition.EvPublished, State: c.State, Say: "没有发给来信人的答复，不能公开"}
 	}
 	o.Digest, o.Command.Text = p.digest(), p.preview()
 	return o, nil

@@ -110,7 +110,7 @@ func dueKey(c petition.Case) int64 {
 // subjectFor is a case's subject in a list; a confidential one is not named.
 func (w *work) subjectFor(c petition.Case) string {
 	if c.Confidential {
-		return "（涉密来信）"
+		return "（保密件）"
 	}
 	return c.Subject
 }

@@ -110,7 +110,18 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 		v.Deadline = templates.Deadline{}
 	}
 	v.Why = append(v.Why, triageWhy(m, c, w)...)
-	if v.Asks = asks[m.Variant]; v.Asks != "" {
+	v.Asks = asks[m.Variant]
+	if m.Variant == petition.VariantSupplement {
+		v.Words = m.Note
+	}
+	if v.Instructions, err = w.instructions(c, c.Lead()); err != nil {
+		return v, nil, err
+	}
+	// Only a letter that waits for it is to be assigned; of another the office
+	// hears what is new.
+	v.Told = v.Asks == "" && c.State != petition.Registered && c.State != petition.Triage && c.State != petition.Accepted
+	v.Finished = v.Told && !c.Open()
+	if v.Asks != "" || v.Told {
 		return v, files, nil
 	}
 	if v.Returns, err = w.returns(c); err != nil {
@@ -133,7 +144,7 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 }
 
 // asks is what a division asks of the office in a variant of 待分办单.
-var asks = map[string]string{petition.VariantExtension: "延期", petition.VariantHelp: "协办"}
+var asks = map[string]string{petition.VariantExtension: "延期", petition.VariantHelp: "协办", petition.VariantOpen: "解密"}
 
 // triageWhy says in sentences why the office has the case before it.
 func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
@@ -157,12 +168,14 @@ func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 		}
 		return []string{w.Policy.Roster.DivisionName(c.Help.Division) + "申请由" + strings.Join(list, "、") + "协办，理由：" + note +
 			"。"}
+	case petition.VariantOpen:
+		return []string{w.nameOf(c.OpenBy) + "提出解除本件保密，须由另一人决定。"}
 	case petition.VariantSupplement:
-		return []string{"来信人就该信件再次来信，内容如下：\n" + note}
+		return []string{"来信人就该信件再次来信，内容如下："}
 	case petition.VariantSentBack:
 		return []string{"审核未予批准：" + note}
 	case petition.VariantInstructed:
-		return []string{"领导批示：" + note}
+		return []string{"领导作出批示，内容见下。"}
 	case petition.VariantReopened:
 		return []string{"重办：" + note}
 	}

@@ -335,6 +335,11 @@ func (s *session) inPost(r ruled) (petition.Role, string) {
 func (s *session) obey(r ruled) error {
 	switch r.ruling {
 	case authority.Hold:
+		if r.Command.Verb == command.Confirm {
+			// A 确认 without its code confirms nothing, and is not held itself.
+			s.fail(r.Command.Raw, "没有等待您确认的指令", "请直接回复请您确认的那封来件")
+			return nil
+		}
 		return s.keep(r.order)
 	case authority.Stale:
 		return s.late(r)
@@ -401,7 +406,13 @@ func (s *session) keep(o order) error {
 			o.Revision, o.Digest = d.Revision, d.Digest
 		}
 		if o.Command.Verb == command.Publish {
-			if o, err = s.show(o, c); err != nil {
+			o, err = s.show(o, c)
+			var refusal *petition.Refusal
+			if errors.As(err, &refusal) {
+				s.fail(o.Command.Raw, "未执行："+refusal.Say, instead(o.Command.Verb, c))
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -103,7 +103,7 @@ func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []
 		switch {
 		case masked:
 			item.Name = fmt.Sprintf("附件 %d%s", len(v.Attachments)+1, extension(a.Name))
-			item.Withheld = "涉密来信，附件可能显示来信人身份，请向电子政务室查阅"
+			item.Withheld = "保密件，附件可能显示来信人身份，请向电子政务室查阅"
 		case bad:
 			item.Withheld = reason
 		case int64(a.Size) > room:

@@ -212,6 +212,7 @@ type Case struct {
 	Asked       *Extension `json:"asked,omitempty"`      // the extension that waits for the office's word
 	LedBy       string     `json:"led_by,omitempty"`     // leader a draft was submitted to
 	RestrictBy  string     `json:"restrict_by,omitempty"`
+	OpenBy      string     `json:"open_by,omitempty"`     // who asked that a case that its box or a rule made confidential be so no longer
 	Undelivered bool       `json:"undelivered,omitempty"` // the approved answer did not reach the citizen
 	Published   bool       `json:"published,omitempty"`
 	Imported    bool       `json:"imported,omitempty"` // an older letter, dealt with before the register was kept

@@ -202,6 +202,7 @@ const (
 	VariantExtension    = "extension"    // triage: a division asks for more time
 	VariantSentBack     = "sent_back"    // dispatch: the draft was sent back
 	VariantReopened     = "reopened"     // dispatch: the case was reopened
+	VariantOpen         = "open"         // triage: somebody asks that a case be confidential no longer
 	VariantHelp         = "help"         // triage: a division asks for assistance
 	VariantNotHelped    = "not_helped"   // dispatch: assistance was refused
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on

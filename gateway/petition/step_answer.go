@@ -331,7 +331,7 @@ func (s *step) published() error {
 		return s.refuse("该信件已经公开")
 	}
 	if s.c.Confidential {
-		return s.refuse("涉密来信不得公开")
+		return s.refuse("保密件不得公开")
 	}
 	s.c.Published = true
 	s.emit(Start{Clock: ClockPublish, Due: s.now})
@@ -349,9 +349,9 @@ func (s *step) unpublished() error {
 
 func (s *step) restricted() error {
 	if s.c.Confidential {
-		return s.refuse("该信件已经按涉密来信管理")
+		return s.refuse("该信件已经是保密件")
 	}
-	s.c.Confidential, s.c.RestrictBy = true, s.e.Actor.Address
+	s.c.Confidential, s.c.RestrictBy, s.c.OpenBy = true, s.e.Actor.Address, ""
 	if s.c.Published {
 		s.c.Published = false
 		s.emit(Start{Clock: ClockPublish, Due: s.now})
@@ -359,14 +359,28 @@ func (s *step) restricted() error {
 	return nil
 }
 
-// unrestricted needs a second person: not the one who restricted the case.
+// unrestricted needs a second person: not the one who restricted the case, and
+// where its box or a rule did, two who say the same.
 func (s *step) unrestricted() error {
 	if !s.c.Confidential {
-		return s.refuse("该信件不是涉密来信")
+		return s.refuse("该信件不是保密件")
 	}
 	if SameAddress(s.c.RestrictBy, s.e.Actor.Address) {
 		return s.refuse("解密须由另一位工作人员决定")
 	}
-	s.c.Confidential, s.c.RestrictBy = false, ""
+	if s.c.RestrictBy == "" {
+		if SameAddress(s.c.OpenBy, s.e.Actor.Address) {
+			return s.refuse("解密申请已由您提出，须由另一位工作人员决定")
+		}
+		if s.c.OpenBy == "" {
+			s.c.OpenBy = s.e.Actor.Address
+			others := slices.DeleteFunc(unique(append(s.office(), s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "")...)), func(r Recipient) bool {
+				return SameAddress(r.Address, s.e.Actor.Address)
+			})
+			s.emit(Mail{Template: "triage", Variant: VariantOpen, To: others, Matter: MatterTriage, Note: s.e.Text})
+			return nil
+		}
+	}
+	s.c.Confidential, s.c.RestrictBy, s.c.OpenBy = false, "", ""
 	return nil
 }

@@ -89,7 +89,7 @@ func (s *step) triageReason(v *Verdict) string {
 	case slices.Contains(s.c.Accused, v.Division):
 		return "来信反映的正是规则指定的处室，须另行确定承办处室"
 	case s.c.Confidential && v.DecidedBy != "box":
-		return "涉密来信，承办处室须由人工确定"
+		return "保密件，承办处室须由人工确定"
 	case s.p.Dispatch == "confirm":
 		return "按规定先由电子政务室确认分办"
 	}
