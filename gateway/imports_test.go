@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"gateway/dossier":  {"gateway/petition", "gateway/store", "gateway/letter", "templates"},
 	"gateway/plot":     {},
 	"gateway/report":   {"gateway/petition", "gateway/store", "gateway/calendar", "gateway/plot", "templates"},
-	"gateway/watch":    {"gateway/petition", "gateway/store", "gateway/report", "templates"},
+	"gateway/watch":    {"gateway/petition", "gateway/store", "gateway/plot", "gateway/report", "templates"},
 	"gateway/practice": {"gateway/letter", "configs"},
 	"gateway/e2e":      {},
 	"rules":            {"configs", "gateway/calendar", "gateway/fold"},

@@ -37,6 +37,7 @@ func watchOffice(c configs.Config) watch.Office {
 		office.Boxes = append(office.Boxes, watch.Box{ID: m.ID, Name: m.Name})
 	}
 	cal, _ := c.NewCalendar() // what is wrong with it was reported by Check
+	office.Policy = c.Policy(cal)
 	office.NoCalendar = func(now time.Time) bool { return cal.Missing(now.In(cal.Location()).Year()) }
 	shifts, roster := c.Shifts(), office.Roster
 	office.OnDuty = func(now time.Time) []string {

@@ -112,10 +112,15 @@ func pageSamples() []pageSample {
 			{Seq: 1, Time: at(23, 15, 24), Actor: "王小明", Kind: "registered", Title: "登记", Text: sampleSubject, Digest: sampleDigest},
 			{Seq: 2, Time: at(23, 15, 25), Kind: "dispatched", Title: "转办", Text: "主办：电力处\n协办：经济运行处", Digest: sampleDigest}},
 		Files: []TimelineFile{{Path: "letters/" + sampleDigest + ".eml", Title: "来信原件", Digest: sampleDigest, Size: 4096}}, Head: sampleDigest, Generated: at(30, 9, 0)}
-	board := BoardView{Office: toCitizen().Office, Drill: true, Now: at(23, 15, 26), Summary: []Field{{"在办", "17"}, {"今日到期", "2"}, {"逾期", "1"}},
+	board := BoardView{Office: toCitizen().Office, Drill: true, Now: at(23, 15, 26), Refresh: "/?refresh=60", Notes: []string{"涉密来信只计数，不列出。"},
+		Figures: []BoardFigure{{"在办", "17", false}, {"今日到期", "2", false}, {"超期", "1", true}},
 		Sections: []BoardSection{
-			{Title: "逾期", Head: []string{"登记编号", "承办", "时限"}, Rows: []BoardRow{{Cells: []string{"SFJX-2026-000098", "电子政务室", "11月20日 17:30"}, Alert: true}}},
-			{Title: "发件队列", Empty: "没有等待发出的邮件。"}}}
+			{Title: "超期来信", Head: []BoardCell{{Text: "登记编号"}, {Text: "承办"}, {Text: "期限"}, {Text: "超期", Number: true}},
+				Rows: []BoardRow{{Cells: []BoardCell{{Text: "SFJX-2026-000098", Link: "/case/SFJX-2026-000098", Tight: true}, {Text: "电子政务室"}, {Text: "11月20日 17:30"}, {Text: "1 天", Number: true}}, Alert: true}}},
+			{Title: "发件队列", Side: true, Empty: "没有等待发出的邮件。", Note: "发送正常。"}},
+		Plots: []Plot{{Title: "每日来信与答复", SVG: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 592 20" width="100%" role="img" aria-label="每日来信与答复"><rect x="0" y="0" width="9" height="9" fill="#173f63"/></svg>`}}}
+	one := BoardView{Office: toCitizen().Office, Title: sampleNumber, Home: "/", Now: at(23, 15, 26),
+		Sections: []BoardSection{{Title: "基本情况", Rows: []BoardRow{{Cells: []BoardCell{{Text: "状态"}, {Text: "已转办"}}}}}}}
 	day := DayLogView{Office: toCitizen().Office, Day: at(23, 0, 0), Came: 17, Urgent: 1,
 		Shifts: []Shift{{Name: "白班", Person: "值班员丙", From: at(23, 8, 0), To: at(23, 17, 30)}},
 		Log:    []LogEntry{{At: at(23, 9, 5), By: "值班员丙", Text: "记录： 电话催问供电处置情况"}, {At: at(23, 10, 0), Text: "定时查收：08:00 至 10:00 收到邮件 3 件，各信箱收信正常"}}}
@@ -123,6 +128,7 @@ func pageSamples() []pageSample {
 		{"daylog", func(s *Set) ([]byte, error) { return s.DayLog(day) }},
 		{"timeline", func(s *Set) ([]byte, error) { return s.Timeline(timeline) }},
 		{"board", func(s *Set) ([]byte, error) { return s.Board(board) }},
+		{"board-case", func(s *Set) ([]byte, error) { return s.Board(one) }},
 	}
 }
 

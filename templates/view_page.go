@@ -32,27 +32,65 @@ type TimelineFile struct {
 	Size   int64
 }
 
-// BoardView is the read-only board. Every cell is text; Alert rows stand out.
+// BoardView is a page of the read-only board: the board itself, a case or a
+// division. Every cell is text; what is alerting stands out.
 type BoardView struct {
-	Office   string
-	Drill    bool
-	Now      time.Time
-	Summary  []Field
+	Office  string
+	Title   string // of the case's or the division's page; "" for the board itself
+	Home    string // link to the board
+	Drill   bool
+	Now     time.Time
+	Figures []BoardFigure
+	// Sections stand below each other, those of Side in a column of their own
+	// where there is room.
 	Sections []BoardSection
+	Plots    []Plot // as SVG
+	Notes    []string
+	// Refresh is a link to the same page that does, or does not, load again by
+	// itself; "" when there is none. It does so when Refreshing.
+	Refresh    string
+	Refreshing bool
 }
 
-// BoardSection is one table of the board: open, due, overdue, boxes, queue, duty.
+// HasSide tells whether any section stands at the side.
+func (v BoardView) HasSide() bool {
+	for _, s := range v.Sections {
+		if s.Side {
+			return true
+		}
+	}
+	return false
+}
+
+// BoardFigure is one of the large numbers at the top.
+type BoardFigure struct {
+	Label string
+	Value string
+	Alert bool
+}
+
+// BoardSection is one table of a page; Empty is said when it has no rows.
 type BoardSection struct {
 	Title string
-	Empty string
-	Head  []string
+	Empty string // default 无
+	Note  string
+	Side  bool
+	Head  []BoardCell
 	Rows  []BoardRow
 }
 
-// BoardRow is one line of the board.
+// BoardRow is one line. Its first cell is its heading.
 type BoardRow struct {
-	Cells []string
+	Cells []BoardCell
 	Alert bool
+}
+
+// BoardCell is one cell: Number stands at the right, Tight does not break.
+type BoardCell struct {
+	Text   string
+	Link   string
+	Number bool
+	Tight  bool
 }
 
 // DayLogView is the page of a day's log of duty, as it lies in the archive.

@@ -143,9 +143,7 @@ func (l *List) read(tx *store.Tx, o Office) error {
 			return fmt.Errorf("read ledger: %w", err)
 		}
 		for i, d := range c.Dispatches {
-			// NOTE: what was sent back lies with the lead again, although its
-			// dispatch was answered once.
-			if !d.Ended.IsZero() || !d.Lead && !d.Answered.IsZero() {
+			if !owes(c, d) {
 				continue
 			}
 			one := LateCase{Line: line(c, o.Policy.Calendar, c.Due, l.At), Assisting: !d.Lead, Dispatched: d.At, Signed: d.Signed}

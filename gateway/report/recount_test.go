@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -453,4 +454,57 @@ func TestRecount(t *testing.T) {
 			t.Errorf("verify: %+v, %v", result, err)
 		}
 	})
+}
+
+// TestStanding compares the board's figures with the overdue list and with the
+// register, twice a week for a quarter.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, store.Options{Driver: "sqlite", DSN: filepath.Join(t.TempDir(), "register.db")})
+	o.play(60)
+	seen := map[string]int{}
+	for day := o.day(9, 2, 10, 0); day.Before(o.day(12, 1, 0, 0)); day = day.Add(84 * time.Hour) {
+		o.run(day)
+		var s report.Standing
+		o.must(o.store.View(t.Context(), func(tx *store.Tx) (err error) {
+			s, err = report.Stand(tx, o.reports(), day)
+			return err
+		}))
+		d, err := report.Digest(t.Context(), o.store, o.reports(), day)
+		o.must(err)
+		late, divisions := d.Late.Cases().N(), 0
+		for _, desk := range s.Divisions {
+			divisions += desk.Late
+			for _, l := range desk.Open.Lines {
+				if l.Discreet || l.Subject == "" {
+					t.Errorf("%s is shown", l.Number)
+				}
+			}
+			seen["hidden"] += desk.Open.Hidden
+		}
+		for _, l := range d.Late.Divisions {
+			divisions -= len(l.Cases)
+		}
+		unaccepted := 0
+		for _, l := range s.Unaccepted.Lines {
+			if l.Due.Before(day) {
+				unaccepted++
+			}
+		}
+		for _, l := range d.Late.Unaccepted {
+			if !l.Discreet {
+				unaccepted--
+			}
+		}
+		got := []int{s.Open, s.Triage, s.Drafted, s.Late.N(), s.Due.N(), divisions, unaccepted}
+		want := []int{d.Open.N(), len(d.Triage), len(d.Drafted), late, len(d.Due), 0, 0}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: digest (-) and board (+) differ:\n%s", day, diff)
+		}
+		seen["late"] += late
+		seen["due"] += len(d.Due)
+	}
+	if seen["late"] == 0 || seen["due"] == 0 || seen["hidden"] == 0 {
+		t.Errorf("nothing to compare: %v", seen)
+	}
 }

@@ -94,6 +94,9 @@ func (a Assessment) summary() []templates.Field {
 	return append(fields, t.summary()...)
 }
 
+// Totals are the division's figures in words.
+func (d Division) Totals() []templates.Field { return d.summary() }
+
 func (d Division) summary() []templates.Field {
 	fields := []templates.Field{
 		{Label: "收件", Value: count(len(d.Received), "件")},

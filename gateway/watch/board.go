@@ -3,60 +3,63 @@ package watch
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"strings"
+	"net/url"
 	"time"
 
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/report"
 	"xinfangd/gateway/store"
 	"xinfangd/templates"
 )
 
-const (
-	// rows is how many lines a table of the board has at most.
-	rows = 50
-	// soon is how long before its deadline a case is shown as due.
-	soon = 72 * time.Hour
-)
-
-func (w *Watch) board(rw http.ResponseWriter, r *http.Request) {
-	page, err := w.Board(r.Context())
-	if err != nil {
-		w.o.Logger.Error("render board", "err", err)
-		http.Error(rw, "看板暂时无法显示，请查看日志", http.StatusInternalServerError)
-		return
-	}
-	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = rw.Write(page) // whoever asked is gone
-}
+// rows is how many lines a table of a page has at most.
+const rows = 40
 
 // Board renders the board. It names cases by number, box and division only:
-// neither citizens nor subjects are for a wall.
-func (w *Watch) Board(ctx context.Context) ([]byte, error) {
+// neither citizens nor subjects are for a wall; what is confidential is counted
+// and not listed.
+func (w *Watch) Board(ctx context.Context) ([]byte, error) { return w.boardPage(ctx, false) }
+
+func (w *Watch) boardPage(ctx context.Context, refreshing bool) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	office := w.office.Load()
+	b, err := w.builder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.o.Store.View(ctx, b.read); err != nil {
+		return nil, fmt.Errorf("read register: %w", err)
+	}
+	b.page.Refresh, b.page.Refreshing = "/?refresh=60", refreshing
+	if refreshing {
+		b.page.Refresh = "/"
+	}
+	if a := w.month(ctx, b.view, b.now); a != nil {
+		b.page.Plots = b.plots(report.Plots(*a, false))
+	}
+	return b.templates.Board(b.page)
+}
+
+// builder begins a page.
+func (w *Watch) builder(ctx context.Context) (*boardBuilder, error) {
+	view := w.office.Load()
 	paused, err := w.o.Store.Paused(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read pause: %w", err)
 	}
-	b := &boardBuilder{view: office, now: w.o.Now(), senders: w.o.Senders(), paused: paused}
-	if err := w.o.Store.View(ctx, b.read); err != nil {
-		return nil, fmt.Errorf("read register: %w", err)
-	}
-	return office.templates.Board(templates.BoardView{
-		Office: office.Name, Drill: office.Drill, Now: b.local(b.now), Summary: b.summary, Sections: b.sections,
-	})
+	b := &boardBuilder{view: view, now: w.o.Now(), senders: w.o.Senders(), paused: paused, links: w.secured()}
+	b.page = templates.BoardView{Office: view.Name, Drill: view.Drill, Now: b.local(b.now), Home: "/"}
+	return b, nil
 }
 
-// boardBuilder gathers the board in one snapshot.
+// boardBuilder gathers a page in one snapshot.
 type boardBuilder struct {
 	*view
-	now      time.Time
-	senders  []Sender
-	paused   bool
-	summary  []templates.Field
-	sections []templates.BoardSection
+	now     time.Time
+	senders []Sender
+	paused  bool
+	links   bool // there are pages of cases and divisions, for who shows the token
+	page    templates.BoardView
 }
 
 func (b *boardBuilder) local(t time.Time) time.Time {
@@ -66,77 +69,53 @@ func (b *boardBuilder) local(t time.Time) time.Time {
 	return t.In(b.Location)
 }
 
+// stamp is a moment as a table shows it; the year only when it is another.
 func (b *boardBuilder) stamp(t time.Time) string {
-	if t.IsZero() {
+	switch local := b.local(t); {
+	case t.IsZero():
 		return "—"
+	case local.Year() != b.local(b.now).Year():
+		return local.Format("2006年1月2日 15:04")
+	default:
+		return local.Format("1月2日 15:04")
 	}
-	return b.local(t).Format("1月2日 15:04")
 }
 
-func (b *boardBuilder) sum(label string, n int) {
-	b.summary = append(b.summary, templates.Field{Label: label, Value: fmt.Sprint(n)})
+func (b *boardBuilder) figure(label string, n int, alert bool) {
+	b.page.Figures = append(b.page.Figures, templates.BoardFigure{Label: label, Value: fmt.Sprint(n), Alert: alert && n > 0})
 }
 
-func (b *boardBuilder) read(tx *store.Tx) error {
-	for _, part := range []func(*store.Tx) error{b.cases, b.boxes, b.queue, b.failed} {
-		if err := part(tx); err != nil {
-			return err
-		}
-	}
-	if b.OnDuty != nil {
-		section := templates.BoardSection{Title: "值班", Empty: "当前没有排班", Head: []string{"当班"}}
-		if names := b.OnDuty(b.now); len(names) > 0 {
-			section.Rows = []templates.BoardRow{{Cells: []string{strings.Join(names, "、")}}}
-		}
-		b.sections = append(b.sections, section)
-	}
-	return nil
+func (b *boardBuilder) add(s templates.BoardSection) { b.page.Sections = append(b.page.Sections, s) }
+
+func text(s string) templates.BoardCell  { return templates.BoardCell{Text: s} }
+func tight(s string) templates.BoardCell { return templates.BoardCell{Text: s, Tight: true} }
+func count(n int) templates.BoardCell {
+	return templates.BoardCell{Text: fmt.Sprint(n), Number: true}
 }
 
-func (b *boardBuilder) cases(tx *store.Tx) error {
-	waiting := []petition.State{petition.Registered, petition.Triage}
-	for _, part := range []struct {
-		title  string
-		filter store.CaseFilter
-		alert  bool
-	}{
-		{"在办", store.CaseFilter{States: openStates()}, false},
-		{"待分办", store.CaseFilter{States: waiting}, false},
-		{"超过办理期限", store.CaseFilter{States: openStates(), DueUntil: b.now}, true},
-		{"三日内到期", store.CaseFilter{States: openStates(), DueSince: b.now, DueUntil: b.now.Add(soon)}, false},
-	} {
-		n, err := tx.CountCases(part.filter)
-		if err != nil {
-			return err
-		}
-		b.sum(part.title, n)
-		part.filter.Limit = rows
-		if part.title == "在办" {
-			part.filter.Newest = true
-		}
-		list, err := tx.ListCases(part.filter)
-		if err != nil {
-			return err
-		}
-		section := templates.BoardSection{Title: part.title, Empty: "没有", Head: []string{"编号", "信箱", "状态", "处室", "收到", "办理期限"}}
-		if n > rows {
-			section.Title = fmt.Sprintf("%s（共 %d 件，列出 %d 件）", part.title, n, rows)
-		}
-		for _, c := range list {
-			section.Rows = append(section.Rows, templates.BoardRow{Alert: part.alert || c.Urgency != petition.Normal, Cells: []string{
-				string(c.Number), b.box(c.Mailbox), petition.StateName(c.State), b.division(c.Lead()), b.stamp(c.Arrived), b.stamp(c.Due),
-			}})
-		}
-		b.sections = append(b.sections, section)
+// heads are the heads of a table's columns, in the manner of its cells.
+func heads(cells ...templates.BoardCell) []templates.BoardCell { return cells }
+
+func right(s string) templates.BoardCell { return templates.BoardCell{Text: s, Number: true} }
+
+// number and desk link to the pages of a case and a division, where there are.
+func (b *boardBuilder) number(n petition.Number) templates.BoardCell {
+	c := tight(string(n))
+	if b.links {
+		c.Link = "/case/" + url.PathEscape(string(n))
 	}
-	return nil
+	return c
 }
 
-func (b *boardBuilder) division(id string) string {
+func (b *boardBuilder) desk(id string) templates.BoardCell {
 	if id == "" {
-		return "—"
+		return text("—")
 	}
-	return b.Roster.DivisionName(id)
+	c := text(b.Roster.DivisionName(id))
+	if b.links {
+		c.Link = "/division/" + url.PathEscape(id)
+	}
+	return c
 }
 
 func (b *boardBuilder) box(id string) string {
@@ -148,82 +127,150 @@ func (b *boardBuilder) box(id string) string {
 	return id
 }
 
-func (b *boardBuilder) boxes(tx *store.Tx) error {
-	all, err := tx.BoxStatus()
+// read fills the board.
+func (b *boardBuilder) read(tx *store.Tx) error {
+	standing, err := report.Stand(tx, b.report(), b.now)
 	if err != nil {
 		return err
 	}
-	byID := map[string]store.BoxStatus{}
-	for _, s := range all {
-		byID[s.Mailbox] = s
-	}
-	section := templates.BoardSection{Title: "收信", Empty: "没有信箱", Head: []string{"信箱", "最近一次收信", "状态"}}
-	for _, known := range b.Boxes {
-		s := byID[known.ID]
-		row := templates.BoardRow{Cells: []string{known.Name, b.stamp(s.Checked), "正常"}}
-		switch {
-		case s.LoginRefusals > 0:
-			row.Cells[2], row.Alert = "登录被拒绝，请核对账号密码", true
-		case s.Error != "":
-			row.Cells[2], row.Alert = "自 "+b.stamp(s.Since)+" 起收信失败", true
-		case s.Checked.IsZero():
-			row.Cells[2] = "尚未收过信"
-		case b.CheckWithin > 0 && b.now.Sub(s.Checked) > b.CheckWithin:
-			row.Cells[2], row.Alert = "久未收信", true
+	b.standing(standing)
+	for _, part := range []func(*store.Tx) error{b.failed, b.boxes, b.queue} {
+		if err := part(tx); err != nil {
+			return err
 		}
-		section.Rows = append(section.Rows, row)
 	}
-	b.sections = append(b.sections, section)
+	b.page.Notes = []string{"保密来信和反映处室问题的来信只计数，不列出。"}
 	return nil
 }
 
-func (b *boardBuilder) queue(tx *store.Tx) error {
-	counts, err := tx.CountOutgoing()
-	if err != nil {
-		return err
+// report is what reports must know of the office.
+func (v *view) report() report.Office {
+	o := report.Office{Policy: v.Policy, Boxes: map[string]string{}}
+	for _, box := range v.Boxes {
+		o.Boxes[box.ID] = box.Name
 	}
-	b.sum("待发邮件", int(counts[store.OutQueued]+counts[store.OutSending]))
-	section := templates.BoardSection{Title: "发信", Empty: "没有待发邮件", Head: []string{"事项", "封数或说明"}}
-	if b.paused {
-		section.Rows = append(section.Rows, templates.BoardRow{Cells: []string{"全部发送", "已暂停"}, Alert: true})
-	}
-	for _, s := range []struct {
-		state, name string
-		alert       bool
-	}{
-		{store.OutQueued, "待发", false}, {store.OutSending, "正在发送", false}, {store.OutHeld, "暂缓", true},
-		{store.OutDoubtful, "送达不明，待核实", true}, {store.OutFailed, "发送失败", true},
-	} {
-		if n := counts[s.state]; n > 0 {
-			section.Rows = append(section.Rows, templates.BoardRow{Cells: []string{s.name, fmt.Sprint(n)}, Alert: s.alert})
-		}
-	}
-	for _, s := range b.senders {
-		if !s.Since.IsZero() {
-			name := "公用发信账号"
-			if s.Account != "" {
-				name = b.box(s.Account) + "的发信账号"
-			}
-			section.Rows = append(section.Rows, templates.BoardRow{Cells: []string{name, "自 " + b.stamp(s.Since) + " 起无法发信"}, Alert: true})
-		}
-	}
-	b.sections = append(b.sections, section)
-	return nil
+	return o
 }
 
-func (b *boardBuilder) failed(tx *store.Tx) error {
-	list, err := tx.FailedLetters()
-	if err != nil {
-		return err
+func (b *boardBuilder) standing(s report.Standing) {
+	b.figure("在办", s.Open, false)
+	b.figure("待分办", s.Triage, false)
+	b.figure("待审核", s.Drafted, false)
+	b.figure("今日到期", s.Due.N(), false)
+	b.figure("超期", s.Late.N(), true)
+	b.acceptance(s.Unaccepted)
+	b.add(b.cases("超期来信", "没有超期的来信。", s.Late, func(l report.Line) string {
+		if l.Days == 0 {
+			return "当日"
+		}
+		return fmt.Sprintf("%d 个工作日", l.Days)
+	}, true))
+	b.add(b.cases("今日到期", "今日没有到期的来信。", s.Due, func(l report.Line) string { return b.left(l.Due) }, false))
+	b.divisions(s.Divisions)
+	b.duty()
+}
+
+// acceptance shows the clocks of acceptance (C4): what runs out first, first.
+func (b *boardBuilder) acceptance(s report.Shown) {
+	late := 0
+	section := templates.BoardSection{Title: "受理时限", Empty: "没有等待受理的来信。", Head: heads(text("登记编号"), text("来信箱"), text("收到"), right("受理时限"))}
+	for i, l := range s.Lines {
+		if l.Due.Before(b.now) {
+			late++
+		}
+		if i < rows {
+			section.Rows = append(section.Rows, templates.BoardRow{Alert: l.Due.Before(b.now), Cells: []templates.BoardCell{
+				b.number(l.Number), text(b.box(l.Mailbox)), text(b.stamp(l.Arrived)), right(b.left(l.Due)),
+			}})
+		}
 	}
-	b.sum("未能处理的来件", len(list))
-	if len(list) == 0 {
-		return nil
+	section.Note = more(s)
+	b.figure("待受理", s.N(), false)
+	if late > 0 {
+		b.figure("超过受理时限", late, true)
 	}
-	section := templates.BoardSection{Title: "未能处理的来件（原件已保存）", Head: []string{"序号", "信箱", "收到"}}
-	for _, f := range list[:min(len(list), rows)] {
-		section.Rows = append(section.Rows, templates.BoardRow{Cells: []string{fmt.Sprint(f.ID), b.box(f.Mailbox), b.stamp(f.Arrived)}, Alert: true})
+	b.add(section)
+}
+
+// left is how long it is until a limit, or since.
+func (b *boardBuilder) left(limit time.Time) string {
+	d := limit.Sub(b.now)
+	switch {
+	case d < 0:
+		return "已超 " + span(-d)
+	default:
+		return "还有 " + span(d)
 	}
-	b.sections = append(b.sections, section)
-	return nil
+}
+
+func span(d time.Duration) string {
+	minutes := int(d.Minutes())
+	switch hours := minutes / 60; {
+	case hours >= 48:
+		return fmt.Sprintf("%d 天", hours/24)
+	case hours > 0:
+		return fmt.Sprintf("%d 小时 %02d 分", hours, minutes%60)
+	default:
+		return fmt.Sprintf("%d 分", minutes)
+	}
+}
+
+// more says what of a list is not shown.
+func more(s report.Shown) string {
+	note := ""
+	if n := len(s.Lines); n > rows {
+		note = fmt.Sprintf("共 %d 件，列出前 %d 件。", n, rows)
+	}
+	if s.Hidden > 0 {
+		note += fmt.Sprintf("另有 %d 件不列出。", s.Hidden)
+	}
+	return note
+}
+
+func (b *boardBuilder) cases(title, empty string, s report.Shown, last func(report.Line) string, alert bool) templates.BoardSection {
+	section := templates.BoardSection{Title: title, Empty: empty, Note: more(s), Head: heads(text("登记编号"), text("承办"), text("办理期限"), right("时间"))}
+	if alert {
+		section.Head[3].Text = "超期"
+	}
+	for _, l := range s.Lines[:min(len(s.Lines), rows)] {
+		due := b.stamp(l.Due)
+		if l.Estimated {
+			due += "（估算）"
+		}
+		section.Rows = append(section.Rows, templates.BoardRow{Alert: alert, Cells: []templates.BoardCell{b.number(l.Number), b.desk(l.Lead), text(due), right(last(l))}})
+	}
+	return section
+}
+
+// divisions shows what lies with each division that has anything.
+func (b *boardBuilder) divisions(desks []report.Desk) {
+	section := templates.BoardSection{Title: "各处室", Empty: "各处室没有在办的来信。",
+		Head: heads(text("处室"), right("在办"), right("今日到期"), right("超期"), right("最长超期"))}
+	idle := 0
+	for _, d := range desks {
+		if d.Open.N() == 0 {
+			idle++
+			continue
+		}
+		worst := "—"
+		if d.Late > 0 {
+			worst = fmt.Sprintf("%d 个工作日", d.Worst)
+		}
+		section.Rows = append(section.Rows, templates.BoardRow{Alert: d.Late > 0, Cells: []templates.BoardCell{b.desk(d.ID), count(d.Open.N()), count(d.Due), count(d.Late), right(worst)}})
+	}
+	if idle > 0 && len(section.Rows) > 0 {
+		section.Note = fmt.Sprintf("其余 %d 个处室没有在办的来信。主办、协办都计。", idle)
+	}
+	b.add(section)
+}
+
+func (b *boardBuilder) duty() {
+	if b.OnDuty == nil {
+		return
+	}
+	section := templates.BoardSection{Title: "值班", Side: true, Empty: "当前没有排班。"}
+	for _, name := range b.OnDuty(b.now) {
+		section.Rows = append(section.Rows, templates.BoardRow{Cells: []templates.BoardCell{text("当班"), text(name)}})
+	}
+	b.add(section)
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,8 @@ type Office struct {
 	Location *time.Location
 	Boxes    []Box
 	Roster   petition.Roster
+	// Policy has the limits and the calendar that cases are measured by.
+	Policy petition.Policy
 	// CheckWithin is how long a box may go without a successful check.
 	CheckWithin time.Duration
 	// OnDuty names who has the duty; nil when there is no roster.
@@ -78,6 +81,9 @@ type Watch struct {
 	office   atomic.Pointer[view]
 	refused  atomic.Pointer[refusal]
 	received *prometheus.CounterVec
+
+	counting sync.Mutex // held while the month is counted
+	counted  kept
 }
 
 // refusal is a reload that changed nothing.
@@ -123,6 +129,8 @@ func New(o Options) (*Watch, error) {
 	w.mux.HandleFunc("GET /readyz", w.readyz)
 	w.mux.Handle("GET /metrics", w.guard(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
 	w.mux.Handle("GET /{$}", w.guard(http.HandlerFunc(w.board)))
+	w.mux.Handle("GET /case/{number}", w.known(w.casePage))
+	w.mux.Handle("GET /division/{id}", w.known(w.divisionPage))
 	return w, nil
 }
 
@@ -148,11 +156,7 @@ func (w *Watch) Received(box string, n int) {
 
 // ServeHTTP implements http.Handler.
 func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	h := rw.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	headers(rw.Header())
 	if !w.secured() && !plainHost(r.Host) {
 		// A page elsewhere could point a name of its own at our loopback address
 		// and have a browser of the office read the board (DNS rebinding).
@@ -190,7 +194,8 @@ func (w *Watch) allowed(r *http.Request) bool {
 		return false
 	}
 	byToken := w.o.Token != "" && same(password, w.o.Token)
-	byLogin := w.o.Password != "" && w.o.Username != "" && same(username, w.o.Username) && same(password, w.o.Password)
+	name, word := same(username, w.o.Username), same(password, w.o.Password)
+	byLogin := w.o.Password != "" && w.o.Username != "" && name && word
 	return byToken || byLogin
 }
 

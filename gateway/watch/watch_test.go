@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
+	"xinfangd/gateway/calendar"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
 	"xinfangd/templates"
@@ -20,7 +21,7 @@ import (
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
 // setup is a watch over an empty register with one box, checked at noon.
-func setup(t *testing.T, change func(*Options)) (*Watch, *store.Store) {
+func setup(t testing.TB, change func(*Options)) (*Watch, *store.Store) {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{Driver: "sqlite", DSN: filepath.Join(t.TempDir(), "register.db"),
 		Prefix: "SFJX", Location: noon.Location(), Key: []byte("0123456789abcdef")})
@@ -38,9 +39,15 @@ func setup(t *testing.T, change func(*Options)) (*Watch, *store.Store) {
 	}
 	o := Options{Store: s, Now: func() time.Time { return noon }, Templates: set, Listen: "127.0.0.1:0",
 		Office: Office{Name: "示范单位", Location: noon.Location(), Boxes: []Box{{"director", "主任信箱"}}, CheckWithin: 2 * time.Hour}}
+	cal, err := calendar.New(calendar.Options{Location: noon.Location()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Office.Policy.Calendar, o.Office.Policy.Deadlines.Accept = cal, calendar.Of(24*time.Hour)
 	if change != nil {
 		change(&o)
 	}
+	o.Office.Policy.Roster = o.Office.Roster
 	w, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +55,7 @@ func setup(t *testing.T, change func(*Options)) (*Watch, *store.Store) {
 	return w, s
 }
 
-func checked(t *testing.T, s *store.Store, at time.Time, failure string) {
+func checked(t testing.TB, s *store.Store, at time.Time, failure string) {
 	t.Helper()
 	err := s.Update(t.Context(), at, func(tx *store.Tx) error { return tx.NoteCheck("director", at, failure, 0) })
 	if err != nil {
