@@ -46,7 +46,7 @@ var arrows = map[string][]string{
 var wiring = []string{"gateway", "cmd/xinfangd"}
 
 // helpers run real servers for tests; only tests may import them.
-var helpers = []string{"gateway/mailbox/dovecottest", "gateway/submission/postfixtest", "gateway/store/postgrestest"}
+var helpers = []string{"gateway/mailbox/dovecottest", "gateway/submission/postfixtest", "gateway/store/postgrestest", "gateway/watch/chromiumtest"}
 
 // edges are the third parties that one room keeps to itself: an import path and
 // everything below it.
