@@ -258,7 +258,7 @@ func (st *stage) dossiers(r *staged) {
 		if c.State != petition.StateName(petition.Archived) {
 			continue
 		}
-		files, err := filepath.Glob(filepath.Join(st.archive, "*", c.Number+".zip"))
+		files, err := filepath.Glob(filepath.Join(st.archive, "*", c.Number+" *.zip"))
 		if err != nil || len(files) != 1 {
 			st.problem(c.Number + " 已归档，但没有找到案卷")
 			continue
