@@ -3,7 +3,7 @@
 GO ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build install deb debcheck unit bench corpora fuzz
+.PHONY: help run test build install deb debcheck unit bench corpora fuzz year
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ unit: ## how well the systemd unit is fenced in; fails beyond "OK"
 
 bench: ## every benchmark of the rooms
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+LETTERS ?= 20000
+
+year: ## a simulated year of an office, 20 divisions and 20,000 letters (make year LETTERS=2000)
+	XINFANGD_YEAR=$(LETTERS) $(GO) test -count=1 -run 'TestYear$$' -v -timeout 120m ./gateway/desk
 
 FUZZTIME ?= 10m
 
