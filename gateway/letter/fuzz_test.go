@@ -104,6 +104,10 @@ func FuzzQuote(f *testing.F) {
 	f.Add("同意\n\n在 2026-11-23 10:00:00，\"甲\" <a@b.example> 写道：\n> 批准")
 	f.Add("a\n-----Original Message-----\nFrom: x\nSent: y\n> z\nb\n-- \nc")
 	f.Add("a\n" + Marker() + "\nb")
+	for _, p := range replyPrograms {
+		f.Add("同意\n\n" + p.heads[0] + marked(past, p.mark) + "\n\n已办")
+	}
+	f.Add("同意--------------------发件人：a@b.example日　期：2026收件人：c\n| x\n＞ y\n________________\nThis e-mail is confidential")
 	f.Fuzz(func(t *testing.T, text string) {
 		text = plainLines(validText(text))
 		c := cutQuotes(plainTextLines(text))
@@ -122,6 +126,7 @@ func FuzzQuote(f *testing.F) {
 
 func FuzzBounce(f *testing.F) {
 	f.Add("Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1", "550 5.1.1 user unknown")
+	f.Add("", "554 <a@b.example>... 550 Host unknown\nTo: c@d.example\nFinal-Recipient: rfc822; e@f.example\nStatus: 4.2.2\n系统将继续尝试投递")
 	f.Add("", "<a@b.example>:\n550 no\n\n--- Below this line is a copy of the message.\nMessage-ID: <x@y>")
 	f.Fuzz(func(t *testing.T, status, text string) {
 		l := Parse([]byte("From: MAILER-DAEMON@x.example\nSubject: failure notice\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\n" + text + "\n--b\nContent-Type: message/delivery-status\n\n" + status + "\n--b--\n"))
@@ -139,6 +144,7 @@ func FuzzBounce(f *testing.F) {
 func FuzzForm(f *testing.F) {
 	f.Add("姓名：张三\n电子邮箱：a@b.example\n内容：x\ny")
 	f.Add("姓名\t张三\t电话\t138")
+	f.Add("【姓名】张三\n内容：他说\n电子邮箱：c@d.example\n就这样\n内容=x\n电话（必填）∶138  电子邮箱：a@b.example")
 	f.Fuzz(func(t *testing.T, text string) {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + text))
 		form, ok := l.Form(sampleFields)

@@ -78,9 +78,11 @@ func (q *quoter) splitter(i int) int {
 	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || bareWords.MatchString(t) {
 		return 1
 	}
-	if m := gluedRuler.FindStringSubmatch(t); m != nil {
-		q.prefix[i] = m[1]
-		return 1
+	if strings.Contains(t, "--------") {
+		if m := gluedRuler.FindStringSubmatch(t); m != nil {
+			q.prefix[i] = m[1]
+			return 1
+		}
 	}
 	if n := q.headerBlock(i); n > 0 {
 		return n
@@ -209,7 +211,7 @@ func (q *quoter) attribution(i int) int {
 		return 0
 	}
 	joined, most := "", attributionLines
-	if !strings.ContainsAny(q.lines[i].text, "0123456789<@\"") && !holdsWrote(q.lines[i].text) {
+	if t := q.lines[i].text; !strings.ContainsAny(t, "0123456789<@\"") && !(endsAttribution(strings.TrimSpace(t)) && holdsWrote(t)) {
 		return 0
 	}
 	if deviceLine.MatchString(q.lines[i].text) {
