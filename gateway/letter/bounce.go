@@ -87,9 +87,11 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	switch {
 	case auto == "auto-replied" && !subject:
 		return "", ""
+	case daemon && l.byHand(found):
+		return "", ""
 	case daemon && (subject || text) && !strings.Contains(strings.ToLower(l.Subject), "feedback"):
 		return KindBounce, "mail system as sender and text of a failure"
-	case subject && text:
+	case subject && text && (named || lists || l.nullPath() || found.original != nil || l.namesFailure()):
 		return KindBounce, "subject and text of a failure from a program"
 	case text && l.nullPath() && found.original != nil && !autoReplySign.MatchString(l.Subject):
 		return KindBounce, "null return path, text of a failure and the returned mail"
@@ -97,6 +99,22 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 		return KindBounce, "name of a mail system, text of a failure and the returned mail"
 	}
 	return "", ""
+}
+
+var personal = regexp.MustCompile(`本人|咨询|请问|投诉|请协助|贵[局办委单公]|我们?(?:公司|单位|处|局)|我是.{0,12}(?:网管|管理员|员工|职工|负责人)|此致`)
+
+// byHand says that a person writes from an administrator's address: nothing but
+// the address speaks of a program.
+func (l *Letter) byHand(found partTypes) bool {
+	auto, _ := l.autoSubmitted()
+	return strings.Contains(l.sender(), "master") && auto == "" && !l.nullPath() && found.original == nil && personal.MatchString(firstLines(l.body))
+}
+
+// namesFailure says that a text names whom a mail did not reach or with which
+// code it failed: a parcel that was not delivered has neither.
+func (l *Letter) namesFailure() bool {
+	text := l.body[:min(len(l.body), reportText)]
+	return statusOf(text) != "" || len(strongRecipients(strings.Split(text, "\n"))) > 0
 }
 
 var passedOnSubject = regexp.MustCompile(`(?i)^\s*(re|fw|fwd|答复|回复|回覆|转发|轉寄|转寄)\s*[:：]`)

@@ -527,11 +527,22 @@ func block(tag atom.Atom) bool {
 	return false
 }
 
+// allSoft says that the whole page stands in plain blockquotes: then they are how
+// its writer indents.
+func (p *page) allSoft() bool {
+	for i, l := range p.lines {
+		if l.text != "" && p.softOf[i] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // settleSoft decides about blockquotes that bear no sign of a mail program: the
 // last one, and one that an attribution announces, is history; the others are
 // the writer's own quoting.
 func (p *page) settleSoft() {
-	if p.softs == 0 {
+	if p.softs == 0 || p.allSoft() {
 		return
 	}
 	announced := map[int]bool{p.softs: p.tools == 0}

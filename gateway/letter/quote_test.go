@@ -103,6 +103,7 @@ func TestNewTextOfHTML(t *testing.T) {
 		{"zimbra", `<div>同意</div><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__"><b>发件人: </b>甲<br></div><div data-marker="__QUOTED_TEXT__">批准</div>`, "同意"},
 		{"aliyun", `<div>同意</div><blockquote class="__aliyun_previous_quote"><div>批准</div></blockquote>`, "同意"},
 		{"only a marker", `<p>同意</p>` + history, "同意"},
+		{"indented letter", `<blockquote><div>一号路停电</div><div>请处理</div></blockquote>`, "一号路停电\n请处理"},
 		{"indented paragraph", `<div>如下：</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">一、停电</blockquote><div>请处理</div>`, "如下：\n一、停电\n请处理"},
 	}
 	for _, tt := range tests {

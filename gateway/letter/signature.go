@@ -49,7 +49,7 @@ func trimEnd(lines []string) []string {
 }
 
 // disclaims are the openings of what firms put under every mail.
-var disclaims = regexp.MustCompile(`(?i)^[\s*]*(?:(?:本|此|这封|该)(?:电子)?(?:邮件|郵件|信件|e-?mail).{0,60}(?:保密|机密|保護|收件人|特定|专有|法律|误收|免责)|(?:免责|保密)(?:声明|提示|条款)\s*[:：]?|` +
+var disclaims = regexp.MustCompile(`(?i)^[\s*]*(?:(?:本|此|这封|该)(?:电子)?(?:邮件|郵件|信件|e-?mail)(?:及|和|与|中|所|可能|包含|含有|包括|内容|仅|为|（).{0,120}(?:收件人|误收|错误收到|特定|仅限于?(?:发送|收件|指定|上)|未经|禁止|专有|法律保护|免责)|(?:免责|保密)(?:声明|条款)\s*[:：]?|` +
 	`confidentiality notice|disclaimer\b|(?:this|the) (?:e-?mail|message|communication|information|transmission).{0,120}(?:confidential|privileged|intended (?:only|solely|recipient)))`)
 
 // disclaimerLines is how long a disclaimer may be.
