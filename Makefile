@@ -3,7 +3,7 @@
 GO ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build install deb debcheck unit bench corpora fuzz year
+.PHONY: help run test build install deb debcheck unit bench soak year corpora fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ LETTERS ?= 20000
 
 year: ## a simulated year of an office, 20 divisions and 20,000 letters (make year LETTERS=2000)
 	XINFANGD_YEAR=$(LETTERS) $(GO) test -count=1 -run 'TestYear$$' -v -timeout 120m ./gateway/desk
+
+soak: ## the long forms of the tests that try to lose letters (under 30 minutes)
+	@sh .ci/packages
+	@log=$$(mktemp); XINFANGD_SOAK=1 XINFANGD_TEST_SERVERS=1 $(GO) test -count=1 -v -timeout 30m \
+		-run 'TestKilled|TestCrashPoints' ./gateway/e2e >$$log 2>&1; status=$$?; \
+		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else tail -n 200 $$log; fi; rm -f $$log; exit $$status
 
 FUZZTIME ?= 10m
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xinfangd/gateway/crash"
 	"xinfangd/gateway/petition"
 )
 
@@ -101,6 +102,7 @@ func WriteWhole(path string, fill func(io.Writer) error) (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
+	crash.At(crash.Packed)
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
 	}

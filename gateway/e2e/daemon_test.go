@@ -42,19 +42,24 @@ func TestMain(m *testing.M) {
 
 // binary builds the daemon, once, and without the race detector: what is under
 // test here is what an office runs, at the speed at which it runs.
-var binary = sync.OnceValues(func() (string, error) {
+var binary = sync.OnceValues(func() (string, error) { return build("xinfangd") })
+
+// brittle is the same program with its crash points.
+var brittle = sync.OnceValues(func() (string, error) { return build("brittle", "-tags", "crashpoints") })
+
+func build(name string, flags ...string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(workshop, "xinfangd")
-	cmd := exec.Command("go", "build", "-race=false", "-o", path, "./cmd/xinfangd")
+	path := filepath.Join(workshop, name)
+	cmd := exec.Command("go", append(append([]string{"build", "-race=false", "-o", path}, flags...), "./cmd/xinfangd")...)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return path, nil
-})
+}
 
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
@@ -97,6 +102,11 @@ func newProgram(t *testing.T, dir, config string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newProgramOf(t, path, dir, config)
+}
+
+func newProgramOf(t *testing.T, path, dir, config string) *program {
+	t.Helper()
 	p := &program{t: t, path: path, config: config, log: filepath.Join(dir, "log")}
 	t.Cleanup(func() {
 		if !t.Failed() {

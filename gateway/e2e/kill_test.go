@@ -17,10 +17,17 @@ import (
 	"xinfangd/gateway/submission/postfixtest"
 )
 
-const (
-	letters = 200
-	kills   = 20
-)
+// storms is how many letters arrive, and how often the daemon is killed
+// meanwhile; a soak tries longer.
+func storms() (letters, kills int) {
+	if soaking() {
+		return 2000, 200
+	}
+	return 200, 20
+}
+
+// soaking reports whether there is time for the long forms of the tests.
+func soaking() bool { return os.Getenv("XINFANGD_SOAK") == "1" }
 
 // storm is a daemon that is killed again and again while letters arrive.
 type storm struct {
@@ -31,11 +38,13 @@ type storm struct {
 	dsn     string
 	random  *rand.Rand
 	began   time.Time
+	total   int // letters that will arrive
+	kills   int
 	arrived int // letters delivered so far
 }
 
-// TestKilled kills the daemon with signal 9 at twenty moments while two hundred
-// letters arrive. Nothing may be lost and nothing registered twice, whatever it
+// TestKilled kills the daemon with signal 9 at random moments while letters
+// arrive. Nothing may be lost and nothing registered twice, whatever it
 // was doing: pulling, committing, moving on the IMAP server, or in the middle of
 // an SMTP transaction (spec system section 7).
 func TestKilled(t *testing.T) {
@@ -46,20 +55,27 @@ func TestKilled(t *testing.T) {
 		config := plan{Driver: driver, DSN: dsn, IMAPPort: dovecot.Port, SMTPPort: postfix.Port, OwnHops: 1}.write(t, dir)
 		s := &storm{program: newProgram(t, dir, config), dovecot: dovecot, postfix: postfix, driver: driver, dsn: dsn,
 			random: rand.New(rand.NewPCG(1, 200)), began: time.Now()}
-		for n := range kills {
-			s.live(letters * (n + 1) / kills)
+		s.total, s.kills = storms()
+		for n := range s.kills {
+			s.live(s.total * (n + 1) / s.kills)
 		}
-		daemon := s.serve()
-		if !eventually(t.Context(), 2*time.Minute, s.settled) {
-			t.Error("the daemon does not come to rest after the last kill")
-		}
-		daemon.stop()
-		s.registered()
-		s.queued()
-		s.delivered()
-		s.kept()
-		s.sound()
+		s.rest()
 	})
+}
+
+// rest lets the daemon finish, and checks that everything is there once.
+func (s *storm) rest() {
+	s.t.Helper()
+	daemon := s.serve()
+	if !eventually(s.t.Context(), 2*time.Minute, s.settled) {
+		s.t.Error("the daemon does not come to rest after the last kill")
+	}
+	daemon.stop()
+	s.registered()
+	s.queued()
+	s.delivered()
+	s.kept()
+	s.sound()
 }
 
 // live is one life of the daemon: it starts on some backlog, works while more
@@ -112,13 +128,13 @@ func (s *storm) deliver(until int) {
 	s.dovecot.DeliverAt(s.t, user, raw, s.began)
 }
 
-func citizen(n int) string { return fmt.Sprintf("c%03d@mail.example", n) }
+func citizen(n int) string { return fmt.Sprintf("c%04d@mail.example", n) }
 
 // settled says that every letter is on the register, every mail is sent, and
 // what was to be moved is moved.
 func (s *storm) settled() bool {
 	rows := s.queue()
-	if len(rows) < 2*letters || slices.ContainsFunc(rows, func(row queueRow) bool { return row.State != "sent" }) {
+	if len(rows) < 2*s.total || slices.ContainsFunc(rows, func(row queueRow) bool { return row.State != "sent" }) {
 		return false
 	}
 	return len(s.dovecot.Mails(s.t, "zixun", "")) == 0
@@ -140,7 +156,7 @@ func (s *storm) registered() {
 		numbers, senders = append(numbers, c.Number), append(senders, c.Sender)
 	}
 	year := s.began.In(time.FixedZone("CST", 8*3600)).Year()
-	for n := 1; n <= letters; n++ {
+	for n := 1; n <= s.total; n++ {
 		wantNumbers, wantSenders = append(wantNumbers, fmt.Sprintf("SFJX-%d-%06d", year, n)), append(wantSenders, citizen(n))
 	}
 	slices.Sort(numbers)
@@ -154,8 +170,8 @@ func (s *storm) registered() {
 	var mails []struct {
 		Number string `json:"number"`
 	}
-	if exit := s.verb(&mails, "letter", "list"); exit != 0 || len(mails) != letters {
-		s.t.Errorf("letter list: exit code %d, %d letters, want %d", exit, len(mails), letters)
+	if exit := s.verb(&mails, "letter", "list"); exit != 0 || len(mails) != s.total {
+		s.t.Errorf("letter list: exit code %d, %d letters, want %d", exit, len(mails), s.total)
 	}
 }
 
@@ -169,7 +185,7 @@ func (s *storm) queued() {
 	}
 	want := map[string]int{}
 	year := s.began.In(time.FixedZone("CST", 8*3600)).Year()
-	for n := 1; n <= letters; n++ {
+	for n := 1; n <= s.total; n++ {
 		want[fmt.Sprintf("receipt of SFJX-%d-%06d", year, n)] = 1
 		want[fmt.Sprintf("dispatch of SFJX-%d-%06d", year, n)] = 1
 	}
@@ -211,17 +227,18 @@ func (s *storm) delivered() {
 			s.t.Errorf("a mail that was sent twice differs: %s", what)
 		}
 	}
-	if len(ids) != 2*letters {
-		s.t.Errorf("%d different mails arrived, want %d", len(ids), 2*letters)
+	if len(ids) != 2*s.total {
+		s.t.Errorf("%d different mails arrived, want %d", len(ids), 2*s.total)
 	}
-	s.t.Logf("%d kills, %d mails arrived twice", kills, doubled)
+	// A line of the table that make soak prints.
+	s.t.Logf("| %s | %d kills | %d letters, %d mails; %d of them twice, under one Message-ID |", s.t.Name(), s.kills, s.total, len(ids), doubled)
 }
 
 // kept checks what the IMAP server holds: letters that stay are still there,
 // those that are moved all lie in their folder, once.
 func (s *storm) kept() {
 	s.t.Helper()
-	for where, want := range map[[2]string]int{{"zhuren", ""}: letters / 2, {"zixun", ""}: 0, {"zixun", "已登记"}: letters / 2} {
+	for where, want := range map[[2]string]int{{"zhuren", ""}: s.total / 2, {"zixun", ""}: 0, {"zixun", "已登记"}: s.total / 2} {
 		if mails := s.dovecot.Mails(s.t, where[0], where[1]); len(mails) != want {
 			s.t.Errorf("folder %q of %s holds %d letters, want %d", where[1], where[0], len(mails), want)
 		}

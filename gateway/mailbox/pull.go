@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"xinfangd/gateway/crash"
 )
 
 const (
@@ -315,6 +317,7 @@ func (b *Box) leaveAlone(uid uint32, arrived time.Time) bool {
 // deliver hands letters to the desk and notes which of them are durable.
 func (b *Box) deliver(ctx context.Context, letters []Letter) (n int, err error) {
 	if len(letters) > 0 {
+		crash.At(crash.Fetched)
 		durable, err := b.desk.Receive(ctx, letters)
 		if err != nil {
 			return 0, fmt.Errorf("receive letters: %w", err)
@@ -322,6 +325,7 @@ func (b *Box) deliver(ctx context.Context, letters []Letter) (n int, err error) 
 		if len(durable) != len(letters) {
 			return 0, fmt.Errorf("receive letters: desk answered for %d of %d", len(durable), len(letters))
 		}
+		crash.At(crash.Received)
 		for i, l := range letters {
 			if !durable[i] {
 				b.log().Warn("letter is not durable yet", "uid", l.Ref.UID)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+
+	"xinfangd/gateway/crash"
 )
 
 const (
@@ -44,6 +46,7 @@ func (b *Box) settle(s *session) error {
 			return &b.settleErr.Unsettled
 		}
 		p.unsettled = p.unsettled[len(some):]
+		crash.At(crash.Settled)
 	}
 	p.unsettled = nil
 	return nil

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/jmoiron/sqlx"
+
+	"xinfangd/gateway/crash"
 )
 
 // Backup copies a SQLite register to a new file while the daemon runs. The file
@@ -36,6 +38,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	if err := syncFile(copied); err != nil {
 		return err
 	}
+	crash.At(crash.Copied)
 	// Link and not Rename: a file that appeared at path meanwhile is left alone.
 	if err := os.Link(copied, path); err != nil {
 		return fmt.Errorf("back up: %w", err)

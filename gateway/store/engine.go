@@ -15,6 +15,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	_ "modernc.org/sqlite" // the driver
+
+	"xinfangd/gateway/crash"
 )
 
 // The two engines.
@@ -161,8 +163,14 @@ func migrate(ctx context.Context, p *goose.Provider) (version, newest int64, err
 	if version > newest {
 		return version, newest, fmt.Errorf("version %d, this program knows %d: %w", version, newest, ErrNewerSchema)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return 0, 0, fmt.Errorf("migrate: %w", err)
+	for {
+		_, err := p.UpByOne(ctx)
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			return newest, newest, nil
+		}
+		if err != nil {
+			return 0, 0, fmt.Errorf("migrate: %w", err)
+		}
+		crash.At(crash.Migrating)
 	}
-	return newest, newest, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"xinfangd/gateway/crash"
 	"xinfangd/gateway/petition"
 )
 
@@ -137,9 +138,11 @@ func (s *Store) run(ctx context.Context, p *pool, options *sql.TxOptions, now ti
 	if tx.failed != nil {
 		return fmt.Errorf("commit: an earlier statement failed: %w", tx.failed)
 	}
+	crash.At(crash.BeforeCommit)
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	crash.At(crash.AfterCommit)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"xinfangd/gateway/crash"
 	"xinfangd/gateway/store"
 )
 
@@ -30,6 +31,7 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time)
 		log = log.With("case", it.Case)
 	}
 	began := time.Now()
+	crash.At(crash.Claimed)
 	o := func() (o Outcome) {
 		defer func() {
 			if r := recover(); r != nil {
@@ -42,8 +44,12 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time)
 		}()
 		return s.attempt(ctx, it, clock)
 	}()
+	if o.State == StateSent {
+		crash.At(crash.AfterData)
+	}
 	report(log, o, time.Since(began))
 	s.note(ctx, log, it.ID, o)
+	crash.At(crash.Noted)
 }
 
 // attempt decides whether the mail may go, sends it, and judges what came of it.

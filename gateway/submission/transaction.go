@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"xinfangd/gateway/crash"
 )
 
 // delivery is how an attempt went: one result per recipient, and the failure
@@ -195,6 +197,7 @@ func (s *session) data(raw []byte) *Error {
 		return network(cmdData, Stopped, errStopping)
 	}
 	defer s.wire.endData()
+	crash.At(crash.BeforeData)
 	w, err := s.client.Data()
 	if err != nil {
 		return wrap(cmdData, Temporary, err)
