@@ -30,7 +30,7 @@ func TestRestore(t *testing.T) {
 	if err := g.Store().Backup(t.Context(), backup); err != nil {
 		t.Fatal(err)
 	}
-	second := deliver(1)
+	second := deliver(2) // to a box in which letters stay
 	receipt(t, office, second, 1)
 	stop()
 
