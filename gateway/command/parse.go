@@ -133,7 +133,11 @@ func (r *reader) attachBody(lines []string, below int) {
 		for i := range r.items {
 			it := &r.items[i]
 			if it.entry.Deciding && !it.failed && i > taker && !signature {
-				r.fail(it, TextBelow, "“"+it.entry.Word+"”下面还有其他文字，没有执行。请单独发送这一行；需要改动答复内容的，请用“修改”。")
+				say := "“" + it.entry.Word + "”下面还有其他文字，没有执行。请单独发送这一行"
+				if slices.Contains(it.entry.Matters, petition.MatterApproval) {
+					say += "；需要改动答复内容的，请用“修改”"
+				}
+				r.fail(it, TextBelow, say+"。")
 			}
 		}
 		switch {

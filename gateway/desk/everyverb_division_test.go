@@ -41,7 +41,7 @@ func divisionTries() []try {
 		{verb: command.Return, name: "with a reason", stage: "dispatched", from: "power", text: "退回 属运行调度事项，建议转经济运行处", says: []string{"已退回电子政务室"}, state: petition.Triage, gets: []string{"jia triage"}},
 		{verb: command.Return, name: "return, reason below", stage: "dispatched", from: "power", text: "return\n属运行调度事项", says: []string{"已退回"}, state: petition.Triage},
 		{verb: command.Return, name: "assisting", stage: "joint", from: "law", text: "退回 与我处职责无关", says: []string{"已退回"}, state: petition.Dispatched},
-		{verb: command.Return, name: "no reason", stage: "dispatched", from: "power", text: "退回", wrong: 1, says: []string{"缺少理由", "写法：“退回 理由”"}, state: petition.Dispatched},
+		{verb: command.Return, name: "no reason", stage: "dispatched", from: "power", text: "退回", wrong: 1, says: []string{"缺少理由", "写“退回 理由”"}, state: petition.Dispatched},
 		{verb: command.Return, name: "after the opinion", stage: "drafted", from: "power", text: "退回 不属我处职责", wrong: 1, says: []string{"答复待审核"}, state: petition.Drafted},
 
 		{verb: command.Extend, name: "working days", stage: "dispatched", from: "power", text: "延期 5 需现场核查", says: []string{"延期申请已送电子政务室"}, state: petition.Dispatched, gets: []string{"jia triage"},
@@ -106,7 +106,7 @@ func dutyTries() []try {
 		{verb: command.Handover, name: "by the office", stage: "dispatched", from: "jia", bare: true, text: "交班", wrong: 1, says: []string{"没有办理此事项的权限"}},
 		{verb: command.Log, name: "记录", stage: "dispatched", from: "zhiban", bare: true, text: "记录 22时机房断电，已恢复", says: []string{"已记入值班日志"}},
 		{verb: command.Log, name: "log, several lines", stage: "dispatched", from: "zhiban", bare: true, text: "log\n22时机房断电\n22时10分恢复", says: []string{"已记入值班日志"}},
-		{verb: command.Log, name: "nothing", stage: "dispatched", from: "zhiban", bare: true, text: "记录", wrong: 1, says: []string{"缺少理由或内容", "写法：“记录 内容”"}},
+		{verb: command.Log, name: "nothing", stage: "dispatched", from: "zhiban", bare: true, text: "记录", wrong: 1, says: []string{"缺少理由或内容", "写“记录 内容”"}},
 	}
 }
 

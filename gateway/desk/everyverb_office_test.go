@@ -25,7 +25,7 @@ func approvalTries() []try {
 		{verb: command.Approve, name: "a refusal", stage: "refusal", from: "yi", text: "批准", says: []string{"已批准"}, state: petition.Refused, gets: []string{"citizen refusal"}},
 		{verb: command.Approve, name: "by the leader", stage: "submitted", from: "fgld", text: "批准", says: []string{"已批准"}, state: petition.Answered, gets: []string{"citizen answer"}},
 		{verb: command.Approve, name: "words on the line", stage: "drafted", from: "yi", text: "批准 请尽快发出", wrong: 1, says: []string{"单独成行"}, state: petition.Drafted},
-		{verb: command.Approve, name: "words below", stage: "drafted", from: "yi", text: "批准\n请把第二段删去。", wrong: 1, says: []string{"下面还有其他文字，没有执行", "请用“修改”"}, state: petition.Drafted},
+		{verb: command.Approve, name: "words below", stage: "drafted", from: "yi", text: "批准\n请把第二段删去。", wrong: 1, says: []string{"下面还有其他文字", "请用“修改”"}, state: petition.Drafted},
 		{verb: command.Approve, name: "a sentence", stage: "drafted", from: "yi", text: "同意个别句子，其余要改。", wrong: 1, says: []string{"没有读到指令"}, state: petition.Drafted},
 		{verb: command.Approve, name: "contradiction", stage: "drafted", from: "yi", text: "批准\n退回重办 依据不足\n待办", wrong: 3, says: []string{"整封邮件都没有执行"}, state: petition.Drafted},
 		{verb: command.Approve, name: "before the leader", stage: "submitted", from: "bing", text: "批准 {n}", bare: true, then: "确认", wrong: 1, says: []string{"呈报"}, state: petition.Drafted},

@@ -95,7 +95,7 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 		}
 	}
 	for _, p := range problems {
-		s.outcomes = append(s.outcomes, templates.Outcome{Line: p.Raw, Result: p.Text, Advice: candidates(p.Candidates)})
+		s.outcomes = append(s.outcomes, unexecuted(p))
 	}
 	return s.finish()
 }
@@ -152,11 +152,15 @@ func legReasons(missing []authority.Leg) []string {
 	return reasons
 }
 
-func candidates(list []string) string {
-	if len(list) == 0 {
-		return ""
+// unexecuted is a line that was not executed as the transcript shows it: what is
+// wrong, and apart from it what to write instead.
+func unexecuted(p command.Problem) templates.Outcome {
+	result, advice, _ := strings.Cut(p.Text, "，没有执行。")
+	advice = strings.Replace(advice, "写法：", "写", 1)
+	if len(p.Candidates) > 0 {
+		advice = strings.TrimSuffix(advice, "可写的处室见后。") + "可选：" + strings.Join(p.Candidates, "、")
 	}
-	return "可选：" + strings.Join(list, "、")
+	return templates.Outcome{Line: p.Raw, Result: result, Advice: advice}
 }
 
 // grammar is what the command parser must know of the office.

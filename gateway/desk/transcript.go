@@ -43,7 +43,7 @@ func (s *session) present(v *templates.TranscriptView, p *parcel) error {
 		return nil
 	}
 	v.State, v.Next, v.Deadline = petition.StateName(c.State), petition.NextStep(c), s.deadline(c.Due, c.Estimated)
-	if !c.Open() {
+	if !c.Open() || c.State == petition.Approved {
 		v.Deadline = templates.Deadline{}
 	}
 	r, matter, revision, open := petition.OpenMatter(c, s.person.Address, s.now, s.Policy)
