@@ -502,3 +502,52 @@ func TestDayLogIsKept(t *testing.T) {
 		}
 	})
 }
+
+// TestDrillIsMarked: in a rehearsal every mail says so, to whomever it goes.
+func TestDrillIsMarked(t *testing.T) {
+	alone(t, func(s *Settings) {
+		s.Books, s.Drill = true, true
+		s.SelfTest = SelfTest{Mailbox: "director", At: 7 * 60, Within: 30 * time.Minute}
+	}, func(t *testing.T, o *office) {
+		o.now = time.Date(2026, 3, 2, 6, 0, 0, 0, shanghai)
+		o.until(o.now)
+		o.finished(wang, "停电引起爆炸")
+		o.until(time.Date(2026, 3, 2, 8, 30, 0, 0, shanghai))
+		kinds := map[string]bool{}
+		for _, m := range o.sent {
+			kinds[m.kind] = true
+			if !strings.Contains(m.l.Subject, "【演练】") || !strings.Contains(m.l.Text, "演练") {
+				t.Errorf("%s is not marked: %s\n%s", m.kind, m.l.Subject, m.l.Text)
+			}
+		}
+		for _, kind := range []string{"receipt", "dispatch", "approval", "answer", "transcript", "alarm", "report", "digest", "selftest"} {
+			if !kinds[kind] {
+				t.Errorf("no %s was sent: %v", kind, kinds)
+			}
+		}
+	})
+}
+
+// TestRunOutInTheDigest: what has run out is put before the office, and before
+// nobody else; nothing is erased by itself.
+func TestRunOutInTheDigest(t *testing.T) {
+	alone(t, func(s *Settings) {
+		s.Books, s.Shifts = true, nil
+		s.Policy.Retention = map[string]petition.Keep{"供电": {Days: 30}}
+	}, func(t *testing.T, o *office) {
+		o.finished(wang, "小区停电三天")
+		o.now = time.Date(2026, 4, 8, 7, 0, 0, 0, shanghai)
+		o.until(o.now)
+		o.inboxes = map[string][]*mail{}
+		o.until(time.Date(2026, 4, 8, 8, 1, 0, 0, shanghai))
+		for reader, want := range map[string]bool{"jia@jxw.example": true, "yi@jxw.example": true, "fgld@jxw.example": false} {
+			text := o.take(reader, "digest").l.Text
+			if strings.Contains(text, "保管期满待处置") != want || strings.Contains(text, "case erase") != want {
+				t.Errorf("%s reads:\n%s", reader, text)
+			}
+		}
+		if c := o.state(1, petition.Archived); !c.Erased.IsZero() {
+			t.Error("the case was erased by itself")
+		}
+	})
+}

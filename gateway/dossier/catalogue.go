@@ -73,7 +73,7 @@ func Index(ctx context.Context, s *store.Store, o Options, p petition.Policy, ye
 		return fmt.Errorf("index %d: %w", year, err)
 	}
 	dir := filepath.Join(o.Dir, strconv.Itoa(year))
-	files, err := dossiers(dir)
+	files, err := dossiers(dir, now.AddDate(0, 0, -1))
 	if err != nil {
 		return fmt.Errorf("index %d: %w", year, err)
 	}
@@ -114,7 +114,7 @@ func Index(ctx context.Context, s *store.Store, o Options, p petition.Policy, ye
 }
 
 // dossiers lists the files of a year's folder by the case they are of.
-func dossiers(dir string) (map[petition.Number]string, error) {
+func dossiers(dir string, stale time.Time) (map[petition.Number]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -124,6 +124,13 @@ func dossiers(dir string) (map[petition.Number]string, error) {
 	}
 	files := map[petition.Number]string{}
 	for _, e := range entries {
+		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), writing) && info.ModTime().Before(stale) {
+			// Left behind by a crash in the middle of writing; nothing refers to it.
+			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+			continue
+		}
 		number, _, _ := strings.Cut(strings.TrimSuffix(e.Name(), ".zip"), " ")
 		if n := petition.Number(number); ofCase(e.Name(), n) {
 			files[n] = e.Name()

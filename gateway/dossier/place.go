@@ -18,6 +18,9 @@ import (
 // with three bytes each the whole name stays below what file systems take.
 const titleLimit = 60
 
+// writing begins the names of files that are being written.
+const writing = ".writing-"
+
 // yearDir is the folder of a case's year.
 func yearDir(dir string, n petition.Number) string {
 	_, year, _, _ := n.Parts()
@@ -83,7 +86,7 @@ func WriteWhole(path string, fill func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
+	f, err := os.CreateTemp(filepath.Dir(path), writing+"*")
 	if err != nil {
 		return err
 	}
