@@ -170,12 +170,18 @@ type Standing struct {
 
 	policy Policy
 	signed *letter.Letter
+	// unsound says that the text stands inside a signature that failed: it is
+	// shown, and not obeyed.
+	unsound bool
 }
 
 // Readable is the letter as its commands are read: when a part of it is signed,
 // with the text of that part in place of its own, so that nothing unsigned
 // beside it is obeyed. Attachments stay those of the whole mail.
 func (s Standing) Readable(l letter.Letter) letter.Letter {
+	if s.unsound {
+		l.New = "〔数字签名未通过验证，以下文字仅供阅读〕\n\n" + l.New
+	}
 	if s.signed == nil {
 		return l
 	}

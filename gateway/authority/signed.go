@@ -80,9 +80,11 @@ func (j *judge) verifySigned() {
 	if !ok || !j.s.OnRoster || j.l.Root == nil {
 		return
 	}
-	entity, by, err := signedEntity(foremost(j.l.Root), key, j.s.Address, j.now)
+	part := foremost(j.l.Root)
+	entity, by, err := signedEntity(part, key, j.s.Address, j.now)
 	if err != nil {
 		j.s.SignatureFault = signatureFault(err)
+		j.s.unsound = j.s.SignatureFault != nil && !errors.Is(err, errUnsigned) && !errors.Is(err, errBeside) && part.Type != "multipart/signed"
 		return
 	}
 	signed := letter.Parse(entity)

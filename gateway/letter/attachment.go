@@ -32,7 +32,7 @@ func (b *body) attach(p *Part, related bool) {
 	switch {
 	case tnefPart(p):
 		b.r.defect(Defect{DefectTNEF, ""})
-	case p.Type == "application/pkcs7-mime" || p.Type == "application/x-pkcs7-mime":
+	case opaquePart(p):
 		if p.Params["smime-type"] != "signed-data" {
 			b.r.defect(Defect{DefectEncrypted, "s/mime"})
 		}

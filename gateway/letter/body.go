@@ -29,6 +29,7 @@ type body struct {
 	plain       bool
 	forwarded   []string
 	attachments []Attachment
+	sealed      int      // opaque signatures around what is being read
 	looked      struct { // the part whose text was decoded last
 		part    *Part
 		limit   int
@@ -75,6 +76,7 @@ func (b *body) walk(p *Part, related, text bool) {
 	case b.readable(p, text):
 		b.read(p)
 	case tnefPart(p) && b.tnef(p, text):
+	case opaquePart(p) && b.opaque(p, related, text):
 	case p.Type == "message/delivery-status" || p.Type == "message/disposition-notification" ||
 		p.Type == "message/feedback-report" || p.Type == "text/rfc822-headers":
 		// Read by the report; to a person it is no file.
@@ -217,7 +219,7 @@ func (b *body) read(p *Part) {
 	case p.Type == "text/enriched" || p.Type == "text/richtext":
 		add = plainTextLines(HTMLText(strings.ReplaceAll(s, "<<", "&lt;")))
 	default:
-		s = b.unpackUU(p, s)
+		s = b.unpackUU(p, b.unarmor(s))
 		if strings.EqualFold(p.Params["format"], "flowed") {
 			s = unflow(s, strings.EqualFold(p.Params["delsp"], "yes"))
 		}
