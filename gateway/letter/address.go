@@ -81,6 +81,10 @@ const maxAddresses = 2000
 // angle brackets is reported, so that a field with two of them never looks like
 // a field with one.
 func parseAddresses(raw, hint string) ([]Address, []Defect) {
+	if strings.Contains(raw, "＜") && !strings.Contains(raw, "<") {
+		// QUIRK: brackets as a Chinese input method types them.
+		raw = strings.NewReplacer("＜", "<", "＞", ">").Replace(raw)
+	}
 	var list []Address
 	var defects []Defect
 	for rest := strings.TrimSpace(raw); rest != "" && len(list) < maxAddresses; {

@@ -175,7 +175,7 @@ func (b *body) text(p *Part, limit int) (string, []Defect) {
 // bodyType says whether a type is read as text rather than seen as a file.
 func bodyType(t string) bool {
 	switch t {
-	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "application/xhtml+xml":
+	case "text/plain", "text/html", "text/enriched", "text/richtext", "text/rtf", "text/markdown", "application/xhtml+xml":
 		return true
 	}
 	return strings.HasPrefix(t, "multipart/")
@@ -216,6 +216,9 @@ func (b *body) read(p *Part) {
 		if b.twin(add) {
 			return
 		}
+	case p.Type == "text/rtf":
+		data := p.Data()
+		add = rtfLines(data[:min(len(data), b.r.lim.Text)])
 	case p.Type == "text/enriched" || p.Type == "text/richtext":
 		add = plainTextLines(HTMLText(strings.ReplaceAll(s, "<<", "&lt;")))
 	default:

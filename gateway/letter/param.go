@@ -12,6 +12,10 @@ import (
 // case and its parameters, decoded, by lower-case name.
 func parseParams(raw, hint string) (string, map[string]string, []Defect) {
 	head, rest := cutOutside(stripLeadingComment(raw), ';')
+	// QUIRK: a comma before the first parameter.
+	if i := strings.IndexByte(head, ','); i > 0 && strings.Contains(head[i:], "=") {
+		head, rest = head[:i], head[i+1:]+";"+rest
+	}
 	value := strings.ToLower(strings.Trim(stripComments(head), " \t\"'"))
 	var plain, extended = map[string]string{}, map[string][]segment{}
 	for rest != "" {
