@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,6 +57,10 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 	if err != nil {
 		return fmt.Errorf("make digest: %w", err)
 	}
+	own, err := d.ownDigests(ctx, o, now)
+	if err != nil {
+		return err
+	}
 	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location())
 	var folders []folder
 	if s.firstWorkingDay(month, day) {
@@ -72,7 +77,7 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 		if err := w.tx.ClockFired(row.ID); err != nil {
 			return ignoreTaken(err)
 		}
-		if err := w.digests(daily, o, w.firstWorkingDay(monday, day), w.runOutSection(expired)); err != nil {
+		if err := w.digests(daily, own, o, w.firstWorkingDay(monday, day), w.runOutSection(expired)); err != nil {
 			return err
 		}
 		for _, f := range folders {
@@ -105,9 +110,35 @@ func (w *work) readers(rank string) []petition.Person {
 	return all
 }
 
-func (w *work) digests(daily report.Daily, o report.Office, weekly bool, expired *templates.Section) error {
+// ownDigests are the digests of readers who belong to a division, too: what
+// accuses it is left out of theirs (C14).
+func (d *Desk) ownDigests(ctx context.Context, o report.Office, now time.Time) (map[string]report.Daily, error) {
+	own := map[string]report.Daily{}
+	w := &work{Settings: d.settings.Load()}
 	for _, p := range w.readers("") {
-		view := report.DigestView(daily, o, w.common("", ""), p.Name)
+		if !w.ofDivision(p) {
+			continue
+		}
+		o.Reader = p.Address
+		daily, err := report.Digest(ctx, d.store, o, now)
+		if err != nil {
+			return nil, fmt.Errorf("make digest: %w", err)
+		}
+		own[p.Address] = daily
+	}
+	return own, nil
+}
+
+func digestFor(p petition.Person, all report.Daily, own map[string]report.Daily) report.Daily {
+	if daily, ok := own[p.Address]; ok {
+		return daily
+	}
+	return all
+}
+
+func (w *work) digests(daily report.Daily, own map[string]report.Daily, o report.Office, weekly bool, expired *templates.Section) error {
+	for _, p := range w.readers("") {
+		view := report.DigestView(digestFor(p, daily, own), o, w.common("", ""), p.Name)
 		if expired != nil && w.Policy.Roster.InOffice(p.Address) {
 			view.Sections = append(view.Sections, *expired)
 		}
@@ -123,7 +154,7 @@ func (w *work) digests(daily report.Daily, o report.Office, weekly bool, expired
 		return nil
 	}
 	for _, p := range w.readers("deputy") {
-		mail, err := w.Templates.Digest(report.LimitsView(daily, o, w.common("", ""), p.Name))
+		mail, err := w.Templates.Digest(report.LimitsView(digestFor(p, daily, own), o, w.common("", ""), p.Name))
 		if err != nil {
 			return fmt.Errorf("render limits: %w", err)
 		}
@@ -215,13 +246,48 @@ func (w *work) assessments(f folder, o report.Office) error {
 	}
 	listed := []templates.Attachment{{Name: f.sheet.Name, Type: f.sheet.Type, Size: int64(len(f.sheet.Data))}}
 	for _, to := range readers {
-		mail, err := w.Templates.Assessment(report.AssessmentView(f.Assessment, o, f.division, f.plots, listed, w.common("", ""), to.Name))
+		a, listed, files := f.Assessment, listed, []letter.File{f.sheet}
+		if f.division == "" && w.ofDivision(to) {
+			// The sheet names every case, also those that accuse the reader (C14).
+			listed, files = nil, nil
+			var err error
+			if a.Clocks, err = w.withoutAccusing(a.Clocks, to.Address); err != nil {
+				return err
+			}
+		}
+		mail, err := w.Templates.Assessment(report.AssessmentView(a, o, f.division, f.plots, listed, w.common("", ""), to.Name))
 		if err != nil {
 			return fmt.Errorf("render assessment: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, pictures: f.pictures, files: []letter.File{f.sheet}}); err != nil {
+		if _, err := w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, pictures: f.pictures, files: files}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ofDivision tells whether a reader of the office's books belongs to a division.
+func (w *work) ofDivision(p petition.Person) bool {
+	return slices.ContainsFunc(w.Policy.Roster.Posts(p.Address), func(post petition.Post) bool { return post.Division != "" })
+}
+
+// withoutAccusing leaves out the missed clocks of cases that accuse the reader's
+// division.
+func (w *work) withoutAccusing(clocks map[string][]report.Miss, address string) (map[string][]report.Miss, error) {
+	out := map[string][]report.Miss{}
+	for key, list := range clocks {
+		for _, m := range list {
+			if m.Case != "" {
+				c, err := w.tx.Case(m.Case)
+				if err != nil {
+					return nil, fmt.Errorf("find case: %w", err)
+				}
+				if petition.Accuses(c, address, w.Policy.Roster) {
+					continue
+				}
+			}
+			out[key] = append(out[key], m)
+		}
+	}
+	return out, nil
 }

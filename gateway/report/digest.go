@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -116,9 +117,9 @@ func endOf(cal *calendar.Calendar, t time.Time) time.Time {
 }
 
 func (d *Daily) cases(tx *store.Tx, o Office) error {
-	open, err := tx.ListCases(store.CaseFilter{States: openStates()})
+	open, err := o.cases(tx, store.CaseFilter{States: openStates()})
 	if err != nil {
-		return fmt.Errorf("list cases: %w", err)
+		return err
 	}
 	cal, evening := o.Policy.Calendar, endOf(o.Policy.Calendar, d.At)
 	for _, c := range open {
@@ -137,9 +138,9 @@ func (d *Daily) cases(tx *store.Tx, o Office) error {
 		}
 	}
 	slices.SortStableFunc(d.Due, func(a, b Line) int { return a.Due.Compare(b.Due) })
-	arrived, err := tx.ListCases(store.CaseFilter{Since: d.Since, Until: d.At})
+	arrived, err := o.cases(tx, store.CaseFilter{Since: d.Since, Until: d.At})
 	if err != nil {
-		return fmt.Errorf("list cases: %w", err)
+		return err
 	}
 	for _, c := range arrived {
 		if c.Imported {
@@ -152,9 +153,9 @@ func (d *Daily) cases(tx *store.Tx, o Office) error {
 
 // limits lists the open cases that are near the law's limit.
 func (d *Daily) limits(tx *store.Tx, o Office) error {
-	open, err := tx.ListCases(store.CaseFilter{States: openStates(), Until: d.At})
+	open, err := o.cases(tx, store.CaseFilter{States: openStates(), Until: d.At})
 	if err != nil {
-		return fmt.Errorf("list cases: %w", err)
+		return err
 	}
 	for _, c := range open {
 		limit, err := lawLimit(tx, c, o.Policy)
@@ -170,7 +171,7 @@ func (d *Daily) limits(tx *store.Tx, o Office) error {
 }
 
 // mail gathers what was not understood and what does not go out.
-func (d *Daily) mail(tx *store.Tx, _ Office) error {
+func (d *Daily) mail(tx *store.Tx, o Office) error {
 	var err error
 	if d.Failed, err = tx.FailedLetters(); err != nil {
 		return fmt.Errorf("list failed letters: %w", err)
@@ -187,7 +188,12 @@ func (d *Daily) mail(tx *store.Tx, _ Office) error {
 	if err != nil {
 		return fmt.Errorf("list outgoing: %w", err)
 	}
-	return nil
+	d.Stuck = slices.DeleteFunc(d.Stuck, func(row store.OutgoingRow) bool {
+		hidden, failed := o.hides(tx, row.Case)
+		err = errors.Join(err, failed)
+		return hidden
+	})
+	return err
 }
 
 // boxes lists the boxes that were not checked for longer than the office
@@ -214,9 +220,12 @@ func (d *Daily) boxes(tx *store.Tx, o Office) error {
 	return nil
 }
 
-func (d *Daily) suspicious(tx *store.Tx, _ Office) error {
+func (d *Daily) suspicious(tx *store.Tx, o Office) error {
 	return between(tx, d.Since, d.At, func(e store.Entry) error {
 		if e.Kind == petition.EvSuspicious {
+			if hidden, err := o.hides(tx, e.Case); err != nil || hidden {
+				return err
+			}
 			d.Suspicious = append(d.Suspicious, Suspicion{e.Time, e.Case, e.Text})
 		}
 		return nil

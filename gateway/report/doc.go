@@ -16,9 +16,12 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
 )
 
 // Office is what a report must know of the office.
@@ -26,6 +29,34 @@ type Office struct {
 	Policy petition.Policy
 	// Boxes are the names of the mailboxes that are pulled, by id.
 	Boxes map[string]string
+	// Reader is the address of whom a digest or a list is for: cases that accuse
+	// the reader's division are left out (clause C14). "" leaves out none.
+	Reader string
+}
+
+// cases lists the cases of a filter that the reader may know of.
+func (o Office) cases(tx *store.Tx, f store.CaseFilter) ([]petition.Case, error) {
+	list, err := tx.ListCases(f)
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	return slices.DeleteFunc(list, o.accused), nil
+}
+
+func (o Office) accused(c petition.Case) bool {
+	return o.Reader != "" && petition.Accuses(c, o.Reader, o.Policy.Roster)
+}
+
+// hides tells whether the reader must not know of a case.
+func (o Office) hides(tx *store.Tx, n petition.Number) (bool, error) {
+	if o.Reader == "" || n == "" {
+		return false, nil
+	}
+	c, err := tx.Case(n)
+	if err != nil {
+		return false, fmt.Errorf("find case: %w", err)
+	}
+	return o.accused(c), nil
 }
 
 // box is a mailbox's name, or its id when it is unknown.

@@ -132,9 +132,9 @@ func daysOver(cal *calendar.Calendar, due, now time.Time) int {
 }
 
 func (l *List) read(tx *store.Tx, o Office) error {
-	late, err := tx.ListCases(store.CaseFilter{States: []petition.State{petition.Dispatched}, DueUntil: l.At})
+	late, err := o.cases(tx, store.CaseFilter{States: []petition.State{petition.Dispatched}, DueUntil: l.At})
 	if err != nil {
-		return fmt.Errorf("list cases: %w", err)
+		return err
 	}
 	by := map[string][]LateCase{}
 	for _, c := range late {
@@ -152,9 +152,9 @@ func (l *List) read(tx *store.Tx, o Office) error {
 		}
 	}
 	l.group(by, o.Policy.Roster)
-	open, err := tx.ListCases(store.CaseFilter{States: openStates()})
+	open, err := o.cases(tx, store.CaseFilter{States: openStates()})
 	if err != nil {
-		return fmt.Errorf("list cases: %w", err)
+		return err
 	}
 	for _, c := range open {
 		if err := l.clocks(tx, c, o.Policy); err != nil {
