@@ -124,6 +124,7 @@ type Desk struct {
 	keep      func(ctx context.Context, name string, data []byte) error
 	catalogue func(ctx context.Context, p petition.Policy, year int, now time.Time) error
 	settings  atomic.Pointer[Settings]
+	counted   atomic.Pointer[counted]
 	model     atomic.Pointer[loadedModel]
 }
 

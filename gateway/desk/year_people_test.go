@@ -103,6 +103,9 @@ func (y *year) run() {
 			return
 		}
 		if next.After(y.now) {
+			if next.In(shanghai).Month() != y.now.In(shanghai).Month() {
+				y.t.Logf("%s: %d letters, %d mails", y.now.In(shanghai).Format("2006-01"), y.letters, y.mails)
+			}
 			y.now = next
 		}
 		for len(y.todo) > 0 && !y.todo[0].at.After(y.now) {

@@ -16,6 +16,27 @@ const settingCalendar = "calendar/digest"
 
 const alarmCalendar = "calendar"
 
+// counted is the settings and the year for which the calendar has been seen to:
+// nothing about it changes while they do not.
+type counted struct {
+	settings *Settings
+	year     int
+}
+
+// followCalendar does what another calendar, or another year, asks for.
+func (d *Desk) followCalendar(ctx context.Context, now time.Time) error {
+	s := d.settings.Load()
+	seen := counted{s, s.office(now).Year()}
+	if known := d.counted.Load(); known != nil && *known == seen {
+		return nil
+	}
+	if err := errors.Join(d.recount(ctx, now), d.watchCalendar(ctx, now)); err != nil {
+		return err
+	}
+	d.counted.Store(&seen)
+	return nil
+}
+
 // watchCalendar raises the alarm when working days are counted in a year whose
 // holidays nobody knows, and ends it when they are loaded.
 func (d *Desk) watchCalendar(ctx context.Context, now time.Time) error {
