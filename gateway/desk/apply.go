@@ -27,9 +27,15 @@ func (w *work) apply(c petition.Case, e petition.Event, at origin) (petition.Cas
 		return c, err
 	}
 	var follow []petition.Event
+	var last []petition.Mail
 	for _, effect := range effects {
 		if f, ok := effect.(petition.Follow); ok {
 			follow = append(follow, f.Event)
+			continue
+		}
+		if m, ok := effect.(petition.Mail); ok && e.Kind == petition.EvClassified {
+			// Who is told of an urgent letter reads to whom it went, too.
+			last = append(last, m)
 			continue
 		}
 		if err := w.carryOut(next, e, effect, at); err != nil {
@@ -39,6 +45,11 @@ func (w *work) apply(c petition.Case, e petition.Event, at origin) (petition.Cas
 	for _, event := range follow {
 		if next, err = w.apply(next, event, at); err != nil {
 			return c, err
+		}
+	}
+	for _, m := range last {
+		if err := w.mail(next, e, m, at); err != nil {
+			return c, fmt.Errorf("%s: %w", e.Kind, err)
 		}
 	}
 	return next, nil
