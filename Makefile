@@ -3,7 +3,7 @@
 GO ?= go
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build install deb debcheck unit bench soak year corpora fuzz
+.PHONY: help run test build install deb debcheck unit bench soak year look corpora fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,13 @@ soak: ## the long forms of the tests that try to lose letters (under 30 minutes)
 	@log=$$(mktemp); XINFANGD_SOAK=1 XINFANGD_TEST_SERVERS=1 $(GO) test -count=1 -v -timeout 30m \
 		-run 'TestKilled|TestCrashPoints' ./gateway/e2e >$$log 2>&1; status=$$?; \
 		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else tail -n 200 $$log; fi; rm -f $$log; exit $$status
+LOOK ?= $(CURDIR)/var/look
+
+look: ## board, pages, mails and workbook in a real browser and LibreOffice; installs them; pictures in var/look
+	@sh .ci/packages
+	@sh .ci/look
+	XINFANGD_LOOK=$(LOOK) $(GO) test -count=1 -timeout 20m -run 'Look|Check' ./gateway/watch/chromiumtest ./gateway/report
+	@echo pictures in $(LOOK)
 
 FUZZTIME ?= 10m
 

@@ -56,6 +56,7 @@ func htmlFuncs() html.FuncMap {
 	funcs := html.FuncMap(textFuncs())
 	funcs["lines"] = lines
 	funcs["css"] = style
+	funcs["gridcell"] = gridCell
 	// html/template drops comments, but Outlook heeds max-width only inside
 	// these two.
 	funcs["outlookOpen"] = func() html.HTML {
@@ -63,6 +64,14 @@ func htmlFuncs() html.FuncMap {
 	}
 	funcs["outlookClose"] = func() html.HTML { return `<!--[if mso]></td></tr></table><![endif]-->` }
 	return funcs
+}
+
+// gridCell is the style of a table's cell: a figure stays on its line.
+func gridCell(s string) string {
+	if len(s) <= 8 && !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f && r != '—' }) {
+		return "gridfigure"
+	}
+	return "gridcell"
 }
 
 func newFrame(c Common, title string, internal, urgent bool) frame {

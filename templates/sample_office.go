@@ -112,7 +112,7 @@ func pageSamples() []pageSample {
 			{Seq: 1, Time: at(23, 15, 24), Actor: "王小明", Kind: "registered", Title: "登记", Text: sampleSubject, Digest: sampleDigest},
 			{Seq: 2, Time: at(23, 15, 25), Kind: "dispatched", Title: "转办", Text: "主办：电力处\n协办：经济运行处", Digest: sampleDigest}},
 		Files: []TimelineFile{{Path: "letters/" + sampleDigest + ".eml", Title: "来信原件", Digest: sampleDigest, Size: 4096}}, Head: sampleDigest, Generated: at(30, 9, 0)}
-	board := BoardView{Office: toCitizen().Office, Drill: true, Now: at(23, 15, 26), Refresh: "/?refresh=60", Notes: []string{"涉密来信只计数，不列出。"},
+	board := BoardView{Office: toCitizen().Office, Drill: true, Now: at(23, 15, 26), Refresh: "/?refresh=60", Notes: []string{"保密来信只计数，不列出。"},
 		Figures: []BoardFigure{{"在办", "17", false}, {"今日到期", "2", false}, {"超期", "1", true}},
 		Sections: []BoardSection{
 			{Title: "超期来信", Head: []BoardCell{{Text: "登记编号"}, {Text: "承办"}, {Text: "期限"}, {Text: "超期", Number: true}},

@@ -25,7 +25,7 @@ func AssessmentView(a Assessment, o Office, division string, plots []templates.P
 			v.Summary = d.summary()
 		}
 	}
-	v.Sections = append(v.Sections, divisionSection(a.Divisions), chaseSection(a.Divisions), personSection(a.Persons, o))
+	v.Sections = slices.Concat(divisionSections(a.Divisions), []templates.Section{chaseSection(a.Divisions)}, personSections(a.Persons, o, division == ""))
 	if division == "" {
 		v.Sections = append(v.Sections, officeSection(a.Persons), a.missedSection(o))
 	}
@@ -125,31 +125,38 @@ func (w Work) ratings() string {
 	return strings.Join(parts, "，")
 }
 
-// workHead and cells are the columns that divisions and persons share.
-func workHead() []string {
-	return append([]string{"收件", "提交", "按期", "按期率", "中位工时", "九成工时", "退回", "重办"}, petition.Ratings()...)
+// loadHead and qualityHead are the columns that divisions and persons share, in
+// two tables: one would be wider than a mail on a phone.
+func loadHead() []string {
+	return []string{"收件", "提交", "按期", "按期率", "中位工时", "九成工时"}
 }
 
-func (w Work) cells() []string {
+func qualityHead() []string { return append([]string{"退回", "重办"}, petition.Ratings()...) }
+
+func (w Work) load() []string {
 	rate, rated := w.Rate()
 	median, ok := w.Median()
 	p90, _ := w.P90()
-	cells := []string{
-		fmt.Sprint(len(w.Received)), fmt.Sprint(len(w.Answered)), fmt.Sprint(len(w.OnTime)), percent(rate, rated), hours(median, ok), hours(p90, ok),
-		fmt.Sprint(len(w.Returned)), fmt.Sprint(len(w.SentBack)),
-	}
+	return []string{fmt.Sprint(len(w.Received)), fmt.Sprint(len(w.Answered)), fmt.Sprint(len(w.OnTime)), percent(rate, rated), hours(median, ok), hours(p90, ok)}
+}
+
+func (w Work) quality() []string {
+	cells := []string{fmt.Sprint(len(w.Returned)), fmt.Sprint(len(w.SentBack))}
 	for _, word := range petition.Ratings() {
 		cells = append(cells, fmt.Sprint(len(w.Ratings[word])))
 	}
 	return cells
 }
 
-func divisionSection(divisions []Division) templates.Section {
-	s := templates.Section{Title: "各处室", Table: templates.Table{Head: append([]string{"处室"}, workHead()...)}}
+// divisionSections are the two tables of the divisions.
+func divisionSections(divisions []Division) []templates.Section {
+	load := templates.Section{Title: "各处室办理情况", Table: templates.Table{Head: append([]string{"处室"}, loadHead()...)}}
+	quality := templates.Section{Title: "各处室退回、重办和评价", Table: templates.Table{Head: append([]string{"处室"}, qualityHead()...)}}
 	for _, d := range divisions {
-		s.Table.Rows = append(s.Table.Rows, append([]string{d.Name}, d.cells()...))
+		load.Table.Rows = append(load.Table.Rows, append([]string{d.Name}, d.load()...))
+		quality.Table.Rows = append(quality.Table.Rows, append([]string{d.Name}, d.quality()...))
 	}
-	return s
+	return []templates.Section{load, quality}
 }
 
 func chaseSection(divisions []Division) templates.Section {
@@ -175,14 +182,23 @@ func chaseSection(divisions []Division) templates.Section {
 	return s
 }
 
-func personSection(persons []Person, o Office) templates.Section {
-	s := templates.Section{Title: "处室人员", Table: templates.Table{Head: append([]string{"姓名", "处室"}, workHead()...)}}
+// personSections are the two tables of the divisions' people; whose division it
+// is stands with the name when there are several.
+func personSections(persons []Person, o Office, several bool) []templates.Section {
+	load := templates.Section{Title: "处室人员办理情况", Table: templates.Table{Head: append([]string{"姓名"}, loadHead()...)}}
+	quality := templates.Section{Title: "处室人员退回、重办和评价", Table: templates.Table{Head: append([]string{"姓名"}, qualityHead()...)}}
 	for _, p := range persons {
-		if p.Division != "" {
-			s.Table.Rows = append(s.Table.Rows, append([]string{p.label(), o.Policy.Roster.DivisionName(p.Division)}, p.cells()...))
+		if p.Division == "" {
+			continue
 		}
+		name := p.label()
+		if several {
+			name += "（" + o.Policy.Roster.DivisionName(p.Division) + "）"
+		}
+		load.Table.Rows = append(load.Table.Rows, append([]string{name}, p.load()...))
+		quality.Table.Rows = append(quality.Table.Rows, append([]string{name}, p.quality()...))
 	}
-	return s
+	return []templates.Section{load, quality}
 }
 
 func (p Person) label() string { return cmp.Or(p.Name, p.Address) }
@@ -220,8 +236,8 @@ func (a Assessment) missedSection(o Office) templates.Section {
 			names = append(names, m.name(o))
 		}
 		list := strings.Join(names, "、")
-		if len(names) > longest {
-			list = strings.Join(names[:longest], "、") + "等"
+		if len(names) > 20 {
+			list = strings.Join(names[:20], "、") + "等"
 		}
 		s.Table.Rows = append(s.Table.Rows, []string{MissedName(key), fmt.Sprint(len(names)), cmp.Or(list, "—")})
 	}

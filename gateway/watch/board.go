@@ -180,7 +180,7 @@ func (b *boardBuilder) acceptance(s report.Shown) {
 		}
 		if i < rows {
 			section.Rows = append(section.Rows, templates.BoardRow{Alert: l.Due.Before(b.now), Cells: []templates.BoardCell{
-				b.number(l.Number), text(b.box(l.Mailbox)), text(b.stamp(l.Arrived)), right(b.left(l.Due)),
+				b.number(l.Number), text(b.box(l.Mailbox)), tight(b.stamp(l.Arrived)), right(b.left(l.Due)),
 			}})
 		}
 	}
@@ -237,7 +237,7 @@ func (b *boardBuilder) cases(title, empty string, s report.Shown, last func(repo
 		if l.Estimated {
 			due += "（估算）"
 		}
-		section.Rows = append(section.Rows, templates.BoardRow{Alert: alert, Cells: []templates.BoardCell{b.number(l.Number), b.desk(l.Lead), text(due), right(last(l))}})
+		section.Rows = append(section.Rows, templates.BoardRow{Alert: alert, Cells: []templates.BoardCell{b.number(l.Number), b.desk(l.Lead), tight(due), right(last(l))}})
 	}
 	return section
 }
