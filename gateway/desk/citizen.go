@@ -371,7 +371,11 @@ func (w *work) followUp(a *arrival, c petition.Case) error {
 		return fmt.Errorf("file supplement: %w", err)
 	}
 	actor := petition.Actor{Address: c.Sender, Name: c.Name, Role: petition.RoleCitizen}
-	text := w.discreet(a.l.New)
+	code, err := w.tx.QueryCode(c.Number)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("read query code: %w", err)
+	}
+	text := withoutQuery(w.discreet(a.l.New), code)
 	if text == "" {
 		text = "（没有文字，附件 " + fmt.Sprint(len(a.l.Attachments)) + " 个）"
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"xinfangd/gateway/command"
 	"xinfangd/gateway/store"
 )
@@ -16,6 +18,10 @@ import (
 var (
 	replyCode  = regexp.MustCompile(`(回执码[\s:：]*)?[<(\[（【“"']?([0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5} ?[-‐‑‒–—―−－]? ?[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{5})[>)\]）】”"']?`)
 	queryCodes = regexp.MustCompile(`(查询码[\s:：]*[<(\[（【“"']?)([0-9０-９]{10})`)
+	// As 查询 编号 查询码 has it: behind a registration number, without a label.
+	unlabelled = regexp.MustCompile(`([A-Za-zＡ-Ｚａ-ｚ]+[-－][0-9０-９]{4}[-－][0-9０-９]{6}[〕）)\]，,。；;:：\s]*)([0-9０-９]{10})`)
+	// tenDigits may be a query code anywhere.
+	tenDigits = regexp.MustCompile(`[0-9０-９]+`)
 )
 
 // codeLookups bounds how many words of one text are held against the register.
@@ -27,6 +33,7 @@ const codeLookups = 50
 // or was issued; the query code is told to the citizen only (spec mail section 2).
 func (w *work) discreet(text string) string {
 	text = queryCodes.ReplaceAllString(command.WithoutCodes(text), "${1}（略）")
+	text = unlabelled.ReplaceAllString(text, "${1}（略）")
 	var kept strings.Builder
 	at, lookups := 0, 0
 	for _, m := range replyCode.FindAllStringSubmatchIndex(text, -1) {
@@ -43,6 +50,17 @@ func (w *work) discreet(text string) string {
 	}
 	kept.WriteString(text[at:])
 	return strings.TrimSpace(kept.String())
+}
+
+// withoutQuery takes a case's query code out of what its citizen wrote, wherever
+// it stands: a rating may show it behind the verb alone.
+func withoutQuery(text, code string) string {
+	return tenDigits.ReplaceAllStringFunc(text, func(digits string) string {
+		if code != "" && norm.NFKC.String(digits) == code {
+			return "（略）"
+		}
+		return digits
+	})
 }
 
 // issued says whether a word is a reply code of ours. A register that does not

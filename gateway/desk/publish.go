@@ -51,18 +51,26 @@ func (w *work) public(c petition.Case) (Published, error) {
 	}
 	// One pass over all of it: a name by which the letter introduces its writer is
 	// hidden in the answer too.
-	whole := strings.Join([]string{c.Subject, strings.TrimSpace(question), strings.TrimSpace(answer)}, parting)
+	texts := []string{c.Subject, question, answer}
+	for i, text := range texts {
+		texts[i] = strings.ReplaceAll(text, asterism, " ")
+	}
+	whole := strings.Join(texts, "\n\n"+asterism+"\n\n")
 	masked, _ := letter.MaskText(hide(w.discreet(whole), c), letter.MaskPolicy{Numbers: true, Names: []string{c.Name}, Address: c.Sender, Introductions: true})
-	parts := strings.Split(masked, parting)
+	parts := strings.Split(masked, asterism)
 	if len(parts) != 3 {
 		return Published{}, fmt.Errorf("anonymise %s: the text does not come apart", c.Number)
+	}
+	for i, text := range parts {
+		parts[i] = strings.TrimSpace(text)
 	}
 	sum := sha256.Sum256([]byte("feed\x00" + string(c.Number) + "\x00" + c.MessageID + c.Arrived.UTC().String()))
 	return Published{ID: hex.EncodeToString(sum[:8]), Title: parts[0], Category: c.Category, Question: parts[1], Answer: parts[2], Answered: w.office(c.Answered)}, nil
 }
 
-// parting stands between title, question and answer while they are masked.
-const parting = "\n\n⁂\n\n"
+// asterism stands between title, question and answer while they are masked. The
+// blanks around it may go: a text may be empty.
+const asterism = "⁂"
 
 // preview is what an approver sees of a publication before it is confirmed.
 func (p Published) preview() string {

@@ -368,9 +368,15 @@ func (w *work) sameLetter(a *arrival) (petition.Number, error) {
 	if err != nil {
 		return "", fmt.Errorf("find letter: %w", err)
 	}
-	if w.box(first.Mailbox).Confidential != a.box.Confidential {
-		return "", nil
+	c, err := w.tx.Case(first.Case)
+	if err != nil {
+		return "", fmt.Errorf("find case: %w", err)
 	}
+	if a.box.Confidential && !c.Confidential {
+		return "", nil // whoever has the first must not have this one
+	}
+	// The other way round the copy joins the confidential case: a case of its own
+	// would take the same words, and the name, outside that one's circle (C14).
 	same, err := w.sameWords(first, a)
 	if err != nil || !same {
 		return "", err

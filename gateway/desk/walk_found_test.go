@@ -1,0 +1,49 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+
+	"xinfangd/gateway/petition"
+)
+
+// What random walks have found, told as stories.
+
+func TestQueryCodeStaysWithItsCitizen(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修，请尽快恢复供电。")
+		query := between(o.take(wang, "receipt").l.Text, "查询码：")
+		o.take("power@jxw.example", "dispatch")
+		// There is nothing to rate yet, so the words go to whoever has the case;
+		// the code that proved them does not.
+		for _, text := range []string{"不满意 SFJX-2026-000001 " + query + " 还没有来电", "不满意 1 " + query + " 还没有来电"} {
+			o.person("director", wang, "王某", "评价", text)
+			m := o.take("power@jxw.example", "dispatch")
+			if shown := m.shown(); strings.Contains(shown, query) || !strings.Contains(shown, "还没有来电") {
+				t.Errorf("the division is told:\n%s", m.l.Text)
+			}
+		}
+	})
+}
+
+func TestPublishingWhatIsNotAnswered(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "公开"})
+		if m := o.take("yi@jxw.example", "transcript"); !strings.Contains(m.l.Text, "不能公开") {
+			t.Errorf("the approver is told:\n%s", m.l.Text)
+		}
+	})
+}
+
+func TestCopyOfAConfidentialLetter(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		for _, box := range []string{"report", "director"} {
+			o.serial = 500
+			o.person(box, wang, "王某", "反映停电收费", "我叫王某，反映停电时乱收费。")
+		}
+		o.take(wang, "receipt")
+		o.take("supervision@jxw.example", "dispatch")
+		o.state(1, petition.Dispatched)
+	})
+}
