@@ -123,7 +123,7 @@ func (w *work) carryOut(c petition.Case, e petition.Event, effect petition.Effec
 	case petition.Release:
 		return w.release(c, effect.Revision)
 	case petition.Recall:
-		return w.recall(c, effect.Revision)
+		return w.recall(c, e, effect.Revision)
 	case petition.Start:
 		return w.tx.SetClock(c.Number, effect.Clock, effect.Step, effect.Due)
 	case petition.Stop:

@@ -103,19 +103,20 @@ func (w *work) release(c petition.Case, revision int) error {
 	return nil
 }
 
-// recall takes an answer back that is still held in the queue.
-func (w *work) recall(c petition.Case, revision int) error {
+// recall takes an answer back that still lies in the queue. One that went out
+// and bounced cannot be sent again by itself, and only stands in the way of 撤回.
+func (w *work) recall(c petition.Case, e petition.Event, revision int) error {
 	rows, err := w.tx.ListOutgoing(store.OutgoingFilter{Case: c.Number, Kinds: []string{"answer", "refusal"}})
 	if err != nil {
 		return fmt.Errorf("find answer: %w", err)
 	}
 	for _, row := range rows {
-		if row.Revision != revision || row.State == store.OutCancelled {
+		if row.Revision != revision || row.State == store.OutCancelled || row.State == store.OutSent && e.Kind != petition.EvRecalled {
 			continue
 		}
 		err := w.tx.CancelOutgoing(row.ID)
 		if errors.Is(err, store.ErrState) {
-			return &petition.Refusal{Kind: petition.EvRecalled, State: c.State, Say: "答复已经发出或正在发出，不能撤回"}
+			return &petition.Refusal{Kind: e.Kind, State: c.State, Say: "答复已经发出或正在发出，不能撤回"}
 		}
 		if err != nil {
 			return fmt.Errorf("cancel answer: %w", err)

@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
 )
 
 // What random walks have found, told as stories.
@@ -45,5 +47,35 @@ func TestCopyOfAConfidentialLetter(t *testing.T) {
 		o.take(wang, "receipt")
 		o.take("supervision@jxw.example", "dispatch")
 		o.state(1, petition.Dispatched)
+	})
+}
+
+func TestReopenedAnswerStaysHome(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.refuse = wang
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take("jia@jxw.example", "alarm")
+		o.refuse = ""
+		for _, text := range []string{"结案 1", "重办 1 答复未送达，请重新核查"} {
+			o.answer(reply{from: "jia@jxw.example", text: text, bare: true})
+			o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+			o.take("jia@jxw.example", "transcript")
+		}
+		o.take("power@jxw.example", "dispatch")
+		o.state(1, petition.Dispatched)
+		// Whoever looks at the queue cannot send the former answer any more.
+		err := o.store.Update(t.Context(), o.now, func(tx *store.Tx) error {
+			rows, err := tx.ListOutgoing(store.OutgoingFilter{Kinds: []string{"answer"}})
+			if err != nil || len(rows) != 1 {
+				t.Fatalf("%d answers, %v", len(rows), err)
+			}
+			return tx.RetryOutgoing(rows[0].ID)
+		})
+		if !errors.Is(err, store.ErrState) {
+			t.Errorf("the recalled answer was queued again: %v", err)
+		}
 	})
 }

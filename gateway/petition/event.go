@@ -229,7 +229,7 @@ type Receipt struct{}
 // Release queues the approved bytes of a revision to the citizen.
 type Release struct{ Revision int }
 
-// Recall takes the queued bytes of a revision back before they are sent.
+// Recall takes the queued bytes of a revision back, so that they are not sent.
 type Recall struct{ Revision int }
 
 // Start sets a clock, replacing an earlier one of the same name and step.

@@ -293,7 +293,12 @@ func (s *step) reopened() error {
 		return s.refuse("该信件保管期满，已经销毁，不能重办")
 	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
-	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help = "", "", 0, nil, nil
+	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help, s.c.Undelivered = "", "", 0, nil, nil, false
+	if d := s.c.Draft(); d != nil && d.State == DraftApproved {
+		// It never reached the citizen, and from here on it must not.
+		s.emit(Recall{Revision: d.Revision})
+	}
+	s.supersede()
 	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})
 	lead := s.c.FormerLead()
 	for _, d := range s.c.Dispatches {

@@ -19,6 +19,9 @@ func (s *step) dispatched() error {
 	s.c.State = Dispatched
 	s.emit(Void{Matter: MatterTriage})
 	for i, id := range targets {
+		if _, assisting := s.c.Held(id); assisting {
+			s.end(id)
+		}
 		s.hand(id, i == 0, "")
 	}
 	s.ladder()
