@@ -100,6 +100,17 @@ func vouchedBy(a authResults, domain string) string {
 	return ""
 }
 
+// restsOnDKIM says whether our MX vouches for the From domain by a signature
+// alone: by SPF it would know the sending server, too.
+func restsOnDKIM(a authResults, domain string) bool {
+	dkim, spf := false, false
+	for _, r := range a.results {
+		dkim = dkim || r.method == "dkim" && r.result == "pass" && aligned(domain, dkimDomain(r.props))
+		spf = spf || r.method == "spf" && r.result == "pass" && aligned(domain, domainOf(r.props["smtp.mailfrom"]))
+	}
+	return dkim && !spf
+}
+
 // dkimDomain is the signing domain, or that of the agent when only it is named.
 func dkimDomain(props map[string]string) string {
 	if d, ok := props["header.d"]; ok {

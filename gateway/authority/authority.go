@@ -131,7 +131,7 @@ type Standing struct {
 	// DKIM is what our own verification said: pass, fail, none or temporary;
 	// empty when it was not asked.
 	DKIM string
-	// Replayable says that the authentication is our own DKIM and that it
+	// Replayable says that the authentication is a DKIM signature, and that it
 	// does not cover this use of the code: hold for 确认.
 	Replayable bool
 

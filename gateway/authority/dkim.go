@@ -256,6 +256,23 @@ func (j *judge) replayable(ctx context.Context, passed []signature) (bool, error
 	return !fresh || !covered, nil
 }
 
+// codeSigned says, of a mail whose signature our MX has verified, whether that
+// signature can be the one that covers the code. A mail that bears no signature
+// any more says nothing against itself.
+func (j *judge) codeSigned(domain string) bool {
+	borne := false
+	for _, f := range j.l.Fields {
+		if f.Is("DKIM-Signature") {
+			tags, ok := tagList(f.Value)
+			borne = borne || !ok || aligned(domain, strings.ToLower(tags["d"]))
+		}
+	}
+	if !borne {
+		return true
+	}
+	return !repeated(j.l, "Subject", "Sender", "Date") && slices.ContainsFunc(signatures(j.l, domain), j.coversCode)
+}
+
 // coversCode says whether a signature covers the code that the letter shows.
 // A code that confirms held commands is itself the proof of freshness: it was
 // made minutes ago and went to the roster's address only. Without this a mailer

@@ -158,7 +158,11 @@ func (j *judge) never(ctx context.Context) error {
 // authenticate seeks the leg authenticated: what our MX says, else our own DKIM.
 func (j *judge) authenticate(ctx context.Context) error {
 	if results, ok := ownResults(j.l, j.p); ok {
-		j.s.AuthenticatedBy = vouchedBy(results, domainOf(j.s.Address))
+		domain := domainOf(j.s.Address)
+		j.s.AuthenticatedBy = vouchedBy(results, domain)
+		// A signature says who wrote what it signs, not who sent it again: what
+		// stands beside it may be anybody's (RFC 6376 section 8.6).
+		j.s.Replayable = j.s.AuthenticatedBy != "" && restsOnDKIM(results, domain) && !j.codeSigned(domain)
 	}
 	if j.s.AuthenticatedBy == "" && j.p.VerifyDKIM && j.s.OnRoster && j.s.Never == "" {
 		if passed := j.verifyOwn(ctx); len(passed) > 0 {

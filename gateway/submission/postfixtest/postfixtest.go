@@ -32,6 +32,10 @@ type Options struct {
 	// Prepend gives a header field that goes on top of what an envelope sender
 	// submits, as an MX writes its Authentication-Results.
 	Prepend map[string]string
+	// Milters that see each mail as it comes in, in Postfix's words.
+	Milters []string
+	// Relay takes what is not delivered here, as host:port of the next server.
+	Relay string
 	// SizeLimit of a mail in bytes, default 100 MB.
 	SizeLimit int
 }
@@ -190,6 +194,9 @@ func write(dir, addr string, o Options) error {
 		if err := chown(path, who); err != nil {
 			return err
 		}
+	}
+	if host, port, err := net.SplitHostPort(o.Relay); err == nil {
+		o.Relay = "[" + host + "]:" + port
 	}
 	set := settings{Options: o, Dir: dir, Addr: addr, UID: nobody.Uid, GID: nobody.Gid}
 	var main, master bytes.Buffer
