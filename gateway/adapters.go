@@ -187,6 +187,14 @@ func (q *queue) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 	return q.gateway.store.NextDue(ctx, now)
 }
 
+func (q *queue) Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error) {
+	return q.gateway.store.Pass(ctx, now, n, waiting)
+}
+
+func (q *queue) PassBack(ctx context.Context, passed time.Time) error {
+	return q.gateway.store.PassBack(ctx, passed)
+}
+
 func (q *queue) Paused(ctx context.Context) (bool, error) { return q.gateway.store.Paused(ctx) }
 
 // copyBox is the box whose folder is to have a copy of a mail, nil for none:

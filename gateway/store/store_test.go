@@ -36,6 +36,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"clocks":                   exerciseClocks,
 	"held":                     exerciseHeld,
 	"tallies":                  exerciseTallies,
+	"hourly cap":               exerciseHourlyCap,
 	"leases":                   exerciseLeases,
 	"search":                   exerciseSearch,
 	"search of long text":      exerciseSearchLong,

@@ -86,8 +86,11 @@ func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time
 		return later(now, next, "hourly rate of the account is used up")
 	}
 	if !it.Bypass {
-		if ok, next := s.global.take(now); !ok {
+		if ok, next, err := s.pass(ctx, now); err != nil || !ok {
 			l.rate.giveBack(now)
+			if err != nil {
+				return later(now, now.Add(s.opts.Poll), "the hourly cap could not be asked")
+			}
 			return later(now, next, "hourly cap is used up")
 		}
 	}
@@ -153,7 +156,8 @@ func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() tim
 			d.refuse(it.To, e)
 			l.rate.giveBack(taken)
 			if !it.Bypass {
-				s.global.giveBack(taken)
+				// At worst one mail of this hour counts for nothing.
+				_ = s.queue.PassBack(ctx, taken)
 			}
 		} else {
 			d = sess.deliver(ctx, it, s.opts.Timeouts)

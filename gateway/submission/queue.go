@@ -75,6 +75,12 @@ type Queue interface {
 	Note(ctx context.Context, id int64, o Outcome) error
 	// NextDue returns when the next row falls due; zero: nothing is waiting.
 	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	// Pass counts one more mail under the hourly cap of n mails, which holds for
+	// the whole office; refused, it says when to ask again. waiting is how many
+	// were turned away before this one: they are not all to come back at once.
+	Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error)
+	// PassBack undoes a Pass of a mail that could not be tried.
+	PassBack(ctx context.Context, passed time.Time) error
 	// Paused reports whether all sending is stopped.
 	Paused(ctx context.Context) (bool, error)
 }

@@ -16,6 +16,7 @@ type heap struct {
 	mu     sync.Mutex
 	rows   map[int64]*row
 	paused bool
+	cap    limiter
 	noted  chan struct{} // a token for every Note
 	refuse int           // Notes to refuse first
 	// refusal is the error of a refused Note, a passing one by default.
@@ -94,6 +95,19 @@ func (h *heap) NextDue(context.Context, time.Time) (time.Time, error) {
 		}
 	}
 	return next, nil
+}
+
+func (h *heap) Pass(_ context.Context, now time.Time, n, _ int) (ok bool, next time.Time, err error) {
+	h.mu.Lock()
+	h.cap.n = n
+	h.mu.Unlock()
+	ok, next = h.cap.take(now)
+	return ok, next, nil
+}
+
+func (h *heap) PassBack(_ context.Context, passed time.Time) error {
+	h.cap.giveBack(passed)
+	return nil
 }
 
 func (h *heap) Paused(context.Context) (bool, error) {

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -83,8 +84,8 @@ type Submitter struct {
 	policy policy
 	owner  string
 	lines  map[string]*line
-	global *limiter
-	room   int // mails in hand at once
+	turned atomic.Int64 // mails turned away by the hourly cap since one last passed
+	room   int          // mails in hand at once
 	kick   chan struct{}
 }
 
@@ -101,7 +102,6 @@ func New(q Queue, accounts map[string]Account, o Options) (*Submitter, error) {
 		policy: policy{retry: o.Retry, giveUp: o.GiveUp},
 		owner:  fmt.Sprintf("%s-%d-%s", o.Hostname, os.Getpid(), rand.Text()[:8]),
 		lines:  make(map[string]*line, len(accounts)),
-		global: &limiter{n: max(o.MailPerHour, 0)},
 		kick:   make(chan struct{}, 1),
 	}
 	for _, name := range slices.Sorted(maps.Keys(accounts)) {
@@ -122,6 +122,20 @@ func (s *Submitter) Kick() {
 	case s.kick <- struct{}{}:
 	default:
 	}
+}
+
+// pass asks for a place under the hourly cap.
+func (s *Submitter) pass(ctx context.Context, now time.Time) (ok bool, next time.Time, err error) {
+	if s.opts.MailPerHour <= 0 {
+		return true, time.Time{}, nil
+	}
+	ok, next, err = s.queue.Pass(ctx, now, s.opts.MailPerHour, int(s.turned.Load()))
+	if ok {
+		s.turned.Store(0)
+	} else {
+		s.turned.Add(1)
+	}
+	return ok, next, err
 }
 
 // Run sends what falls due until ctx is done. Then it starts nothing new, lets

@@ -6,6 +6,15 @@ RETURNING n
 -- name: tally
 SELECT n FROM tallies WHERE kind = $1 AND key = $2 AND bucket = $3
 
+-- name: unbump
+UPDATE tallies SET n = n - 1 WHERE kind = $1 AND key = $2 AND bucket = $3 AND n > 0
+
+-- name: tallies-since
+SELECT bucket, n FROM tallies WHERE kind = $1 AND key = $2 AND bucket >= $3 AND n > 0 ORDER BY bucket
+
+-- name: forget-tallies
+DELETE FROM tallies WHERE kind = $1 AND key = $2 AND bucket < $3
+
 -- name: use-signature
 INSERT INTO signatures (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING
 
