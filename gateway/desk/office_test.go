@@ -40,6 +40,14 @@ type office struct {
 	archive string // directory of dossiers
 	refuse  string // the server refuses mail to this address for good
 	sent    []*mail
+	watch   watcher
+}
+
+// watcher looks on as mail goes out: it is told before each round of sending,
+// and of every mail. Its functions may be nil.
+type watcher struct {
+	round func()
+	mail  func(m *mail, to []string)
 }
 
 // mail is one mail that somebody got.
@@ -278,9 +286,15 @@ func (o *office) settle() {
 			return
 		}
 		slices.SortFunc(items, func(a, b store.Item) int { return int(a.ID - b.ID) })
+		if o.watch.round != nil {
+			o.watch.round()
+		}
 		for _, item := range items {
 			m := &mail{raw: item.Raw, l: letter.Parse(item.Raw), kind: item.Kind, number: string(item.Case), row: item.ID}
 			o.sent = append(o.sent, m)
+			if o.watch.mail != nil {
+				o.watch.mail(m, item.To)
+			}
 			results := []store.RecipientResult{}
 			if o.refuse != "" && slices.Contains(item.To, o.refuse) {
 				failed := store.Outcome{State: store.OutFailed, Error: "550 5.1.1 no such user", At: o.now,

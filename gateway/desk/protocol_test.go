@@ -78,7 +78,7 @@ func (o *office) shows(tx *store.Tx, m *mail, queries map[string]petition.Case) 
 	for _, code := range command.Codes(shown) {
 		issued, err := tx.LookupCode(code)
 		if err == nil && !petition.SameAddress(issued.Address, to) {
-			o.t.Errorf("the %s to %s shows the code of %s", m.kind, to, issued.Address)
+			o.t.Errorf("the %s to %s shows the code %s of %s:\n%s", m.kind, to, code, issued.Address, m.l.Text)
 		}
 	}
 	roster := o.desk.settings.Load().Policy.Roster
@@ -95,7 +95,9 @@ func (o *office) shows(tx *store.Tx, m *mail, queries map[string]petition.Case) 
 		circle := slices.ContainsFunc(roster.Posts(to), func(p petition.Post) bool {
 			return slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, p.Role)
 		})
-		if !c.Confidential || c.RestrictBy != "" || circle {
+		// Who is to sign an answer sees it exactly as it would be sent.
+		signs := m.kind == "approval" && slices.ContainsFunc(roster.Posts(to), func(p petition.Post) bool { return p.Role == petition.RoleLeader })
+		if !c.Confidential || c.RestrictBy != "" || circle || signs {
 			// What went out before a person restricted the case, went out.
 			continue
 		}
