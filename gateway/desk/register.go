@@ -103,6 +103,11 @@ func (w *work) inherit(fresh *petition.Case) error {
 	}
 	fresh.Confidential = fresh.Confidential || before.Confidential
 	fresh.Accused, fresh.Recused = slices.Clone(before.Accused), slices.Clone(before.Recused)
+	if before.Confidential {
+		// The reply quotes our mails, which greet the citizen by the former name:
+		// that is the one to be masked.
+		fresh.Name, fresh.Phone = cmp.Or(before.Name, fresh.Name), cmp.Or(before.Phone, fresh.Phone)
+	}
 	return nil
 }
 

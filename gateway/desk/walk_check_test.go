@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -33,7 +35,8 @@ func (w *walk) look() {
 func (w *walk) adopt(at arrivalOf) {
 	w.t.Helper()
 	err := w.store.View(w.t.Context(), func(tx *store.Tx) error {
-		rows, err := tx.LettersByDigest(letter.Parse(at.raw).Digest)
+		digest := sha256.Sum256(at.raw)
+		rows, err := tx.LettersByDigest(hex.EncodeToString(digest[:]))
 		if err != nil {
 			return err
 		}

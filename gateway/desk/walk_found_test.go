@@ -79,3 +79,23 @@ func TestReopenedAnswerStaysHome(t *testing.T) {
 		}
 	})
 }
+
+func TestFollowUpOfAConfidentialCase(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("report", wang, "王翀", "反映停电收费", "反映停电时乱收费。")
+		receipt := o.take(wang, "receipt")
+		o.take("supervision@jxw.example", "dispatch")
+		o.answer(reply{from: wang, to: receipt, text: "撤回", plain: true, box: "director"})
+		done := o.take(wang, "transcript")
+		o.take("supervision@jxw.example", "transcript")
+		// The reply has no name but in what it quotes of ours.
+		o.answer(reply{from: wang, to: done, text: "请继续办理。", plain: true, box: "director"})
+		o.take(wang, "receipt")
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "triage"), text: "分办 经济运行处"})
+		o.take("jia@jxw.example", "transcript")
+		o.take(wang, "acceptance")
+		if m := o.take("economy@jxw.example", "dispatch"); strings.Contains(m.shown(), "王翀") {
+			t.Errorf("the division learns the name:\n%s", m.l.Text)
+		}
+	})
+}
