@@ -69,7 +69,7 @@ year: ## a simulated year of an office, 20 divisions and 20,000 letters (make ye
 soak: ## the long forms of the tests that try to lose letters (under 30 minutes)
 	@sh .ci/packages
 	@log=$$(mktemp); XINFANGD_SOAK=1 XINFANGD_TEST_SERVERS=1 $(GO) test -count=1 -v -timeout 30m \
-		-run 'TestKilled|TestCrashPoints' ./gateway/e2e >$$log 2>&1; status=$$?; \
+		-run 'TestKilled|TestCrashPoints|TestStoreFaults|TestSeveralGateways' ./gateway/e2e >$$log 2>&1; status=$$?; \
 		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else tail -n 200 $$log; fi; rm -f $$log; exit $$status
 LOOK ?= $(CURDIR)/var/look
 

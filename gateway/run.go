@@ -46,6 +46,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 	var keeping, receiving, submitting, serving sync.WaitGroup
 	if err := g.showAlive(ctx); err != nil {
+		if ctx.Err() != nil {
+			err = nil // asked to end before the work began
+		}
 		return errors.Join(err, g.Close())
 	}
 	keeping.Go(func() { g.loop(alive, "alive", g.keepAlive) })
