@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -131,8 +132,81 @@ func (tx *Tx) item(row itemRow) (Item, error) {
 
 // Note keeps the outcome of an attempt; ErrState when the mail is not being
 // sent, because another gateway took it over and noted first.
+//
+// Outcomes that come while another is being written are written together in the
+// next transaction: each commit waits for the disk.
 func (s *Store) Note(ctx context.Context, id int64, o Outcome) error {
-	return s.short(ctx, o.At, func(tx *Tx) error { return tx.noteOutcome(id, o) })
+	n := &noting{ctx: ctx, id: id, outcome: o, done: make(chan error, 1)}
+	s.notes.mu.Lock()
+	s.notes.waiting = append(s.notes.waiting, n)
+	lead := !s.notes.busy
+	s.notes.busy = true
+	s.notes.mu.Unlock()
+	if lead {
+		s.writeNotes()
+	}
+	return <-n.done
+}
+
+// notes are the outcomes that wait to be written; while busy somebody writes.
+type notes struct {
+	mu      sync.Mutex
+	waiting []*noting
+	busy    bool
+}
+
+// noting is one outcome whose caller waits.
+type noting struct {
+	ctx     context.Context
+	id      int64
+	outcome Outcome
+	done    chan error
+}
+
+// notesMost is how many outcomes one transaction takes.
+const notesMost = 100
+
+// writeNotes writes what waits until nothing does.
+func (s *Store) writeNotes() {
+	for {
+		s.notes.mu.Lock()
+		batch := s.notes.waiting[:min(len(s.notes.waiting), notesMost)]
+		s.notes.waiting = s.notes.waiting[len(batch):]
+		s.notes.busy = len(batch) > 0
+		s.notes.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+		s.writeTogether(batch)
+	}
+}
+
+// writeTogether writes outcomes in one transaction. When that fails each gets
+// its own, and its own error.
+func (s *Store) writeTogether(batch []*noting) {
+	// The transaction is nobody's alone: it must not end with one caller's
+	// patience.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(batch[0].ctx), time.Minute)
+	defer cancel()
+	if len(batch) > 1 {
+		err := s.short(ctx, batch[0].outcome.At, func(tx *Tx) error {
+			for _, n := range batch {
+				if err := tx.noteOutcome(n.id, n.outcome); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			for _, n := range batch {
+				n.done <- nil
+			}
+			return
+		}
+	}
+	for _, n := range batch {
+		n.done <- s.short(n.ctx, n.outcome.At, func(tx *Tx) error { return tx.noteOutcome(n.id, n.outcome) })
+	}
 }
 
 // noteOutcome writes an outcome. What came to an end waits, unreported, until
@@ -146,7 +220,7 @@ func (tx *Tx) noteOutcome(id int64, o Outcome) error {
 	default:
 		return fmt.Errorf("note outcome: bad state %q", o.State)
 	}
-	err := tx.change(ErrState, "note-outgoing", id, o.State, Time{o.Next}, o.Error, sent, o.State == OutQueued)
+	err := tx.change(ErrState, "note-outgoing", id, o.State, Time{o.Next}, o.Error, sent, o.State == OutQueued, o.State == OutSent)
 	if err != nil {
 		return err
 	}

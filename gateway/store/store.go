@@ -41,7 +41,8 @@ type Store struct {
 
 	// turn lets one Update of this gateway at a time go to PostgreSQL: the
 	// others would only hold connections while they wait for the same row.
-	turn chan struct{}
+	turn  chan struct{}
+	notes notes
 
 	packer   *zstd.Encoder
 	unpacker *zstd.Decoder

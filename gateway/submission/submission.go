@@ -110,11 +110,15 @@ func New(q Queue, accounts map[string]Account, o Options) (*Submitter, error) {
 		}
 		l := newLine(name, accounts[name])
 		s.lines[name] = l
-		s.room += 2 * cap(l.slots)
+		s.room += perSession * cap(l.slots)
 	}
 	s.room = max(s.room, 8)
 	return s, nil
 }
+
+// perSession is how many mails are in hand for each session of an account, one
+// of them under way.
+const perSession = 8
 
 // Kick tells Run that there may be something to send at once.
 func (s *Submitter) Kick() {
@@ -154,7 +158,12 @@ func (s *Submitter) Run(ctx context.Context) error {
 	}()
 	probe.Go(func() { s.probe(ctx) })
 	for ctx.Err() == nil {
-		items, err := s.claim(ctx, s.opts.Now(), s.room-busy)
+		// One claim for many: each is a transaction that waits for the disk.
+		want := 0
+		if busy <= s.room/2 {
+			want = s.room - busy
+		}
+		items, err := s.claim(ctx, s.opts.Now(), want)
 		if err != nil && ctx.Err() == nil {
 			s.opts.Logger.Error("claim outgoing mail", "err", err)
 		}
@@ -166,7 +175,7 @@ func (s *Submitter) Run(ctx context.Context) error {
 			})
 		}
 		wait := s.opts.Poll
-		if err == nil && busy < s.room {
+		if err == nil && want > 0 && busy < s.room {
 			wait = s.untilDue(ctx, len(items) > 0)
 		}
 		busy -= s.await(ctx, wait, done)

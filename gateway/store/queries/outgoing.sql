@@ -106,7 +106,8 @@ RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, du
 
 -- name: note-outgoing
 -- Only of what is being sent: what was taken over and noted by another stays noted.
-UPDATE outgoing SET state = $2, next = COALESCE($3, next), last_error = $4, sent = $5, reported = $6
+-- That a mail other than an answer was sent is an event of nobody's.
+UPDATE outgoing SET state = $2, next = COALESCE($3, next), last_error = $4, sent = $5, reported = ($6 OR $7 AND NOT answer)
 WHERE id = $1 AND state = 'sending'
 
 -- name: next-due
