@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -15,6 +16,11 @@ import (
 	"xinfangd/gateway"
 	"xinfangd/gateway/calendar"
 )
+
+// memoryLimit is the size of the heap from which on the collector works harder
+// rather than let it grow: one letter of 50 MB, read, unpacked and packed again,
+// lives in less. The environment's GOMEMLIMIT takes its place.
+const memoryLimit = 160 << 20
 
 // serveCmd is the daemon.
 type serveCmd struct {
@@ -53,6 +59,9 @@ func (c serveCmd) Run(s *shell) error {
 	notify := func(state string) error {
 		_, err := daemon.SdNotify(false, state)
 		return err
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	g, err := gateway.New(s.ctx, config, gateway.Options{Logger: log, Now: s.now, Offset: offset, Notify: notify, Watchdog: watchdog})
 	if errors.Is(err, gateway.ErrRunning) {

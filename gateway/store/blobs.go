@@ -34,7 +34,7 @@ func (s *Store) Compress(data []byte) Compressed {
 	return Compressed{
 		Digest: hex.EncodeToString(sum[:]),
 		Size:   int64(len(data)),
-		packed: s.packer.EncodeAll(data, nil),
+		packed: s.packer.EncodeAll(data, make([]byte, 0, len(data)*3/4+64)),
 	}
 }
 
