@@ -58,8 +58,9 @@ unit: ## how well the systemd unit is fenced in; fails beyond "OK"
 	systemd-analyze security --offline=true --threshold=40 configs/xinfangd.service
 	systemd-analyze verify --man=no configs/xinfangd.service || [ ! -x /usr/bin/xinfangd ]
 
-bench: ## every benchmark of the rooms
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+bench: ## the table of figures beside other programs, medians (under 25 minutes)
+	@sh .ci/packages
+	@GO="$(GO)" sh .ci/bench
 
 LETTERS ?= 20000
 

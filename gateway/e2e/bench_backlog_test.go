@@ -113,7 +113,7 @@ func registerBox(t *testing.T, dovecot *dovecottest.Server, n int, driver, dsn s
 	peak = daemon.memory("VmHWM")
 	daemon.stop()
 	cases, failed := db.count("SELECT COUNT(*) FROM cases"), db.count("SELECT COUNT(*) FROM failed")
-	t.Logf("%s: %d letters in %v (%.0f/s), %d cases (%d dispatched), %d failed, %d mails queued, peak %.0f MB", driver, n, took, float64(n)/took.Seconds(),
+	t.Logf("%s: %d letters in %v (%.0f/s, processor time %v), %d cases (%d dispatched), %d failed, %d mails queued, peak %.0f MB", driver, n, took, float64(n)/took.Seconds(), daemon.cmd.ProcessState.UserTime()+daemon.cmd.ProcessState.SystemTime(),
 		cases, db.count("SELECT COUNT(*) FROM cases WHERE state = 'dispatched'"), failed, db.count("SELECT COUNT(*) FROM outgoing WHERE state = 'queued'"), peak)
 	if cases != n || failed != 0 {
 		t.Errorf("%d cases and %d failed of %d letters", cases, failed, n)
