@@ -145,7 +145,7 @@ func (w *walk) anyVerb(reason string) string {
 	}
 	line := pick(w, []string{"签收 %", "退回 % " + reason, "延期 % 3 " + reason, "协办 % 政策法规处 " + reason, "分办 % 经济运行处 " + reason, "改派 % 政策法规处 " + reason, "受理 %",
 		"不予受理 % " + reason, "转外 % 市城管局 " + reason, "批准 %", "修改 %\r\n已经办结" + reason, "附件 % 全部", "撤回 %", "退回重办 % " + reason, "呈报 % 主要领导 " + reason,
-		"批示 % 经济运行处\r\n" + reason, "催办 %", "督办 %", "保密 %", "解密 %", "并案 % " + other, "重办 % " + reason, "结案 %", "公开 %", "不公开 %", "登记\r\n来电人李某反映停电 " + reason,
+		"批示 % 经济运行处\r\n" + reason, "催办 %", "督办 %", "保密 %", "解密 %", "并案 % " + other, "重办 % " + reason, "结案 %", "公开 %", "不公开 %", "登记\r\n来电人李某反映停电",
 		"记录 " + reason, "接班", "交班 " + reason, "待办", "查询 %", "统计", "帮助", "同意延期 %", "同意协办 %", "确认", "请问怎么办" + reason, "答复 %\r\n已办" + reason,
 		"催办 %\r\n督办 %\r\n保密 %\r\n受理 %\r\n结案 %\r\n公开 %"})
 	return strings.ReplaceAll(line, "%", n)
