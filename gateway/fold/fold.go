@@ -221,8 +221,12 @@ func fullWidth(r rune) bool { return 0xff01 <= r && r <= 0xff5e }
 // joins tells whether rest may begin with something that combines with a letter
 // before it.
 func joins(rest string) bool {
-	if rest == "" || rest[0] < utf8.RuneSelf {
+	if rest == "" {
 		return false
+	}
+	if rest[0] < utf8.RuneSelf {
+		// What goes first does not keep the letter from an accent behind it.
+		return weightless(rune(rest[0]))
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
 	return !alone(r) && !fullWidth(r)
