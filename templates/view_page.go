@@ -36,8 +36,8 @@ type TimelineFile struct {
 // division. Every cell is text; what is alerting stands out.
 type BoardView struct {
 	Office  string
-	Title   string // of the case's or the division's page; "" for the board itself
-	Home    string // link to the board
+	Title   string // of the case's or the division's page, or of a report; "" for the board itself
+	Home    string // link to the board; "" in a page that stands by itself
 	Drill   bool
 	Now     time.Time
 	Figures []BoardFigure

@@ -17,6 +17,7 @@ import (
 type reportCmd struct {
 	Digest    reportDigestCmd    `cmd:"" help:"每日情况：新收、到期、超期和异常"`
 	Month     reportMonthCmd     `cmd:"" help:"考核：各处室和个人的办理情况"`
+	Year      reportYearCmd      `cmd:"" help:"全年考核，同上"`
 	Overdue   reportOverdueCmd   `cmd:"" help:"超期情况通报（稿）"`
 	Spotcheck reportSpotcheckCmd `cmd:"" help:"抽查：按台账末条摘要抽取，可以复核"`
 }

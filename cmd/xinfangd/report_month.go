@@ -5,29 +5,51 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/report"
+	"xinfangd/templates"
 )
 
 type reportMonthCmd struct {
 	Month string `arg:"" optional:"" name:"month" placeholder:"月份" help:"如 2026-11，或一年，如 2026；默认本月至今"`
+	assessFlags
+}
+
+type reportYearCmd struct {
+	Year string `arg:"" optional:"" name:"year" placeholder:"年份" help:"如 2026；默认今年至今"`
+	assessFlags
+}
+
+// assessFlags are what the assessments of a month and of a year share.
+type assessFlags struct {
 	Cases bool   `help:"列出每个数字所含的登记编号"`
 	XLSX  string `name:"xlsx" placeholder:"文件" help:"另写成电子表格"`
+	HTML  string `name:"html" placeholder:"文件" help:"另写成网页，含统计图和每个数字所含的登记编号，可打印"`
 }
 
 // assessed is the JSON of report month (spec system section 9).
 type assessed struct {
-	From      *string                      `json:"from"`
-	To        *string                      `json:"to"`
-	Totals    map[string]int               `json:"totals"`
-	Divisions []assessedDivision           `json:"divisions"`
-	Persons   []assessedPerson             `json:"persons"`
-	Clocks    map[string]int               `json:"clocks"`
+	From      *string            `json:"from"`
+	To        *string            `json:"to"`
+	Totals    map[string]int     `json:"totals"`
+	Divisions []assessedDivision `json:"divisions"`
+	Persons   []assessedPerson   `json:"persons"`
+	Clocks    map[string]int     `json:"clocks"`
+	// Flow is what came and was answered by day, or by month in a long period.
+	Flow      []assessedFlow               `json:"flow"`
 	Estimated bool                         `json:"estimated"`
 	Cases     map[string][]petition.Number `json:"cases,omitempty"`
 	Missed    map[string][]assessedMiss    `json:"missed,omitempty"`
 	XLSX      string                       `json:"xlsx,omitempty"`
+	HTML      string                       `json:"html,omitempty"`
+}
+
+type assessedFlow struct {
+	From *string `json:"from"`
+	In   int     `json:"in"`
+	Out  int     `json:"out"`
 }
 
 // assessedWork is what divisions and persons share.
@@ -74,12 +96,30 @@ type assessedMiss struct {
 }
 
 func (c reportMonthCmd) Run(s *shell) error {
+	return s.assess(c.assessFlags, func(b *books) (from, to time.Time, err error) { return s.period(b.config, c.Month) })
+}
+
+func (c reportYearCmd) Run(s *shell) error {
+	return s.assess(c.assessFlags, func(b *books) (from, to time.Time, err error) {
+		if c.Year == "" {
+			now := s.now().In(b.config.Office.Location())
+			return time.Date(now.Year(), 1, 1, 0, 0, 0, 0, now.Location()), now, nil
+		}
+		if from, err = time.ParseInLocation("2006", c.Year, b.config.Office.Location()); err != nil {
+			return from, to, unusable("%q 不是年份，应如 2026", clean(c.Year))
+		}
+		return from, from.AddDate(1, 0, 0), nil
+	})
+}
+
+// assess counts a period and writes it wherever it is wanted.
+func (s *shell) assess(c assessFlags, span func(*books) (from, to time.Time, err error)) error {
 	b, done, err := s.books()
 	if err != nil {
 		return err
 	}
 	defer done()
-	from, to, err := s.period(b.config, c.Month)
+	from, to, err := span(b)
 	if err != nil {
 		return err
 	}
@@ -88,6 +128,7 @@ func (c reportMonthCmd) Run(s *shell) error {
 		return err
 	}
 	doc := b.assessed(a, c.Cases)
+	doc.XLSX, doc.HTML = c.XLSX, c.HTML
 	if c.XLSX != "" {
 		sheet, err := report.Sheet(a, b.office, b.config.Office.Name)
 		if err != nil {
@@ -96,7 +137,19 @@ func (c reportMonthCmd) Run(s *shell) error {
 		if err := write(c.XLSX, sheet); err != nil {
 			return err
 		}
-		doc.XLSX = c.XLSX
+	}
+	if c.HTML != "" {
+		set, err := templates.Load(string(b.config.Templates))
+		if err != nil {
+			return err
+		}
+		page, err := set.Board(report.Page(a, b.office, b.config.Office.Name, b.config.Drill, s.now()))
+		if err != nil {
+			return err
+		}
+		if err := write(c.HTML, page); err != nil {
+			return err
+		}
 	}
 	return s.print(doc, func(w io.Writer) { b.showMonth(w, a, c) })
 }
@@ -149,10 +202,13 @@ func newAssessedWork(w report.Work, figures []report.Figure, cases bool) assesse
 func (b *books) assessed(a report.Assessment, cases bool) assessed {
 	doc := assessed{
 		From: when(b.config, a.From), To: when(b.config, a.To), Totals: map[string]int{}, Divisions: []assessedDivision{}, Persons: []assessedPerson{},
-		Clocks: map[string]int{}, Estimated: a.Estimated, Cases: behind(a.Figures(), cases),
+		Clocks: map[string]int{}, Flow: []assessedFlow{}, Estimated: a.Estimated, Cases: behind(a.Figures(), cases),
 	}
 	for _, f := range a.Figures() {
 		doc.Totals[f.Key] = f.Cases.N()
+	}
+	for _, f := range a.Flow {
+		doc.Flow = append(doc.Flow, assessedFlow{when(b.config, f.From), f.In.N(), f.Out.N()})
 	}
 	for _, d := range a.Divisions {
 		doc.Divisions = append(doc.Divisions, assessedDivision{d.ID, d.Name, d.Assisted.N(), newAssessedWork(d.Work, d.Figures(), cases)})
@@ -180,7 +236,7 @@ func (b *books) assessed(a report.Assessment, cases bool) assessed {
 	return doc
 }
 
-func (b *books) showMonth(w io.Writer, a report.Assessment, c reportMonthCmd) {
+func (b *books) showMonth(w io.Writer, a report.Assessment, c assessFlags) {
 	zone := b.config.Office.Location()
 	fmt.Fprintf(w, "%s办理情况考核\n", report.PeriodName(a.From.In(zone), a.To.In(zone)))
 	var sums []string
@@ -225,6 +281,9 @@ func (b *books) showMonth(w io.Writer, a report.Assessment, c reportMonthCmd) {
 	}
 	if c.XLSX != "" {
 		fmt.Fprintf(w, "\n电子表格：%s\n", clean(c.XLSX))
+	}
+	if c.HTML != "" {
+		fmt.Fprintf(w, "\n网页：%s\n", clean(c.HTML))
 	}
 }
 

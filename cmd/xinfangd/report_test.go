@@ -141,6 +141,28 @@ func TestReports(t *testing.T) {
 	} else if err := f.Close(); err != nil {
 		t.Error(err)
 	}
+	var year map[string]any
+	page := filepath.Join(t.TempDir(), "考核.html")
+	v.json(exitDone, &year, "report", "year", "2026", "--html", page)
+	months, _ := year["flow"].([]any)
+	if year["from"] != "2026-01-01T00:00:00+08:00" || year["to"] != "2027-01-01T00:00:00+08:00" || len(months) != 12 || fmt.Sprint(year["divisions"]) == "" {
+		t.Errorf("year %v", year)
+	} else if october, _ := months[9].(map[string]any); october["in"] != 12.0 {
+		t.Errorf("October %v", october)
+	}
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2026年办理情况考核", "<svg", "电力处", "SFJX-2026-000012", "各月来信与答复"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(string(text), "停电") || strings.Contains(string(text), "href") || strings.Contains(string(text), "ZgotmplZ") {
+		t.Error("the page shows a subject or leads elsewhere")
+	}
+
 	var soFar map[string]any
 	v.json(exitDone, &soFar, "report", "month")
 	if from, _ := soFar["from"].(string); !strings.HasPrefix(from, time.Now().In(time.FixedZone("", 8*3600)).Format("2006-01")+"-01T00:00:00") {
@@ -204,7 +226,7 @@ func TestReportsOfNow(t *testing.T) {
 	if stale, _ := digest["stale"].([]any); digest["open"] != 12.0 || len(stale) != 2 {
 		t.Errorf("digest %v", digest)
 	}
-	for _, args := range [][]string{{"report", "month", "2026-13"}, {"report", "spotcheck", "--n", "-1"}, {"report", "spotcheck", "--month", "2026"}} {
+	for _, args := range [][]string{{"report", "month", "2026-13"}, {"report", "year", "2026-10"}, {"report", "spotcheck", "--n", "-1"}, {"report", "spotcheck", "--month", "2026"}} {
 		if code, text := at(args...); code != exitUnusable {
 			t.Errorf("%v: exit %d\n%s", args, code, text)
 		}
