@@ -163,6 +163,11 @@ func TestCorporaAreReadWithoutHarm(t *testing.T) {
 					t.Logf("%s: nothing to read", filepath.Base(path))
 				}
 				checkSane(t, l)
+				for _, p := range partLeaves(l.Root) {
+					if text, _ := p.text(0); p.Type == "text/html" && !p.Multipart() {
+						checkTokens(t, text)
+					}
+				}
 			})
 			share(t, name+": text or attachment found", texts, n, 90)
 		})

@@ -93,7 +93,11 @@ func FuzzHTML(f *testing.F) {
 	for _, s := range []string{"<p>a<b>b</p>", `<div style="display:none">a</div>b`, "<table><td>a<td>b", "<blockquote type=cite>a</blockquote>b", "<style>.a{display:none}</style><a href=http://x>y"} {
 		f.Add(s)
 	}
+	for _, s := range oddPages {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, page string) {
+		checkTokens(t, page)
 		if s := HTMLText(page); strings.ContainsAny(s, "\r\x00") {
 			t.Fatalf("%q gave %q", page, s)
 		}

@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -14,7 +13,7 @@ import (
 // HTMLText is the text a reader of the page would see: hidden elements dropped,
 // table cells apart, links kept as text.
 func HTMLText(page string) string {
-	return joinLines(htmlLines(page))
+	return joinLines(htmlLines(plainLines(page)))
 }
 
 var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_\-]+)`)
@@ -54,9 +53,8 @@ type element struct {
 // inherit what the last remembered one says.
 const maxOpen = 2000
 
-// page turns tokens into lines. It uses the tokenizer and not the parser of
-// x/net/html: the parser gives up beyond 512 open elements and takes ten times
-// the page in memory.
+// page turns tokens into lines. It does without the parser of x/net/html, which
+// gives up beyond 512 open elements and takes ten times the page in memory.
 type page struct {
 	open    []element
 	beyond  int // elements opened beyond maxOpen
@@ -83,26 +81,31 @@ type page struct {
 // htmlLines reads a page into lines, each marked as the writer's own, quoted or
 // signature by the containers that mail programs put around them.
 func htmlLines(src string) []textLine {
-	p := &page{interned: map[string]string{}, styles: map[string]appearance{}}
-	z := html.NewTokenizer(strings.NewReader(validText(src)))
-	z.SetMaxBuf(4 << 20)
+	p := newPage()
+	z := tokens{src: validText(src), page: p}
 	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			p.newline()
-			p.settleSoft()
-			return trimLines(p.lines)
-		case html.TextToken:
-			p.text(z)
-		case html.StartTagToken:
-			p.start(p.readTag(z), false)
-		case html.SelfClosingTagToken:
-			p.start(p.readTag(z), true)
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			p.end(p.tagNamed(name))
+		kind, text, t := z.next()
+		switch kind {
+		case tokenEnd:
+			return p.finish()
+		case tokenText:
+			p.text(text)
+		case tokenStart, tokenSelfClosing:
+			p.start(t, kind == tokenSelfClosing)
+		case tokenClose:
+			p.end(t)
 		}
 	}
+}
+
+func newPage() *page {
+	return &page{interned: map[string]string{}, styles: map[string]appearance{}}
+}
+
+func (p *page) finish() []textLine {
+	p.newline()
+	p.settleSoft()
+	return trimLines(p.lines)
 }
 
 // tag is a tag of the page with those attributes that say anything to us.
@@ -118,24 +121,6 @@ func (p *page) tagNamed(name []byte) tag {
 		return tag{atom: a, name: a.String()}
 	}
 	return tag{name: p.intern(name)}
-}
-
-// readTag reads the tag at which the tokenizer is. Pages repeat the same few
-// values a thousand times.
-func (p *page) readTag(z *html.Tokenizer) tag {
-	name, more := z.TagName()
-	t := p.tagNamed(name)
-	t.attrs = p.attrs[:0]
-	for more {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		switch string(key) {
-		case "class", "id", "style", "type", "hidden", "color", "text", "bgcolor", "background", "data-marker", "href":
-			t.attrs = append(t.attrs, html.Attribute{Key: p.intern(key), Val: p.intern(value)})
-		}
-	}
-	p.attrs = t.attrs
-	return t
 }
 
 // intern bounds what it keeps: a hostile page repeats nothing.
@@ -160,20 +145,41 @@ func (p *page) top() *element {
 	return &p.open[len(p.open)-1]
 }
 
-func (p *page) text(z *html.Tokenizer) {
+func (p *page) text(raw string) {
 	top := p.top()
 	if top.tag == atom.Style {
-		p.sheet.read(string(z.Raw()))
+		p.sheet.read(raw)
 		return
 	}
 	if top.hidden {
 		return
 	}
-	raw := z.Raw()
-	if bytes.IndexByte(raw, '&') >= 0 {
-		raw = []byte(validText(html.UnescapeString(string(raw))))
+	for {
+		i := strings.IndexByte(raw, '&')
+		if i < 0 {
+			break
+		}
+		p.write(raw[:i], top)
+		raw = raw[i:]
+		s, n := commonReference(raw)
+		if n == 0 {
+			raw = validText(html.UnescapeString(raw))
+			break
+		}
+		p.write(s, top)
+		raw = raw[n:]
 	}
 	p.write(raw, top)
+}
+
+// commonReference reads the references of which mails are full.
+func commonReference(s string) (string, int) {
+	for _, r := range [...]struct{ ref, text string }{{"&nbsp;", "\u00a0"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", `"`}, {"&#39;", "'"}} {
+		if strings.HasPrefix(s, r.ref) {
+			return r.text, len(r.ref)
+		}
+	}
+	return "", 0
 }
 
 // The classes of bytes that begin a character which write must look at.
@@ -198,7 +204,7 @@ var byteClass = func() (t [256]uint8) {
 }()
 
 // write adds visible text, white space folded unless preformatted.
-func (p *page) write(s []byte, e *element) {
+func (p *page) write(s string, e *element) {
 	kind := e.kind
 	if p.cut {
 		kind = lineQuoted
@@ -215,9 +221,9 @@ func (p *page) write(s []byte, e *element) {
 		}
 		switch c := s[i]; {
 		case byteClass[c] == byteLead:
-			r, n := utf8.DecodeRune(s[i:])
+			r, n := utf8.DecodeRuneInString(s[i:])
 			if r == 0xA0 {
-				p.put([]byte{' '}, kind)
+				p.put(" ", kind)
 			}
 			i += n
 			continue
@@ -238,13 +244,13 @@ func (p *page) write(s []byte, e *element) {
 // shown says whether the character at the start of s, whose lead byte is one of
 // the three, is written as it stands: no space that folds, no character without
 // a width.
-func shown(s []byte) bool {
-	r, _ := utf8.DecodeRune(s)
+func shown(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
 	return r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && r != 0xA0 && !unreadable(r)
 }
 
 // put adds a run of visible characters.
-func (p *page) put(run []byte, kind lineKind) {
+func (p *page) put(run string, kind lineKind) {
 	if p.signing && kind == lineOwn {
 		kind = lineSignature
 	}
@@ -256,7 +262,7 @@ func (p *page) put(run []byte, kind lineKind) {
 		// the reader of the sentence.
 		if p.breaks {
 			last, _ := utf8.DecodeLastRune(p.cur)
-			first, _ := utf8.DecodeRune(run)
+			first, _ := utf8.DecodeRuneInString(run)
 			p.breaks = wide(last) && wide(first)
 		}
 		if !p.breaks {
@@ -370,7 +376,7 @@ func (p *page) cell() {
 		kind := p.curKind
 		p.gap, p.breaks = false, false
 		if p.cur[len(p.cur)-1] != '\t' {
-			p.put([]byte{'\t'}, kind)
+			p.put("\t", kind)
 		}
 	}
 }
@@ -458,7 +464,7 @@ func (p *page) link(e element) {
 	if bare == "" || strings.Contains(strings.ToLower(string(shown[:min(len(shown), linkShown)])), strings.ToLower(bare)) {
 		return
 	}
-	p.write([]byte(" <"+e.href+">"), &e)
+	p.write(" <"+e.href+">", &e)
 }
 
 // closeImplied closes what the start of tag ends by HTML's rules.
