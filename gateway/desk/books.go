@@ -85,6 +85,11 @@ func (d *Desk) fireBooks(ctx context.Context, row store.ClockRow, now time.Time)
 				return err
 			}
 		}
+		if len(folders) > 0 && !daily.Late.Empty() {
+			if err := w.circular(daily.Late, o); err != nil {
+				return err
+			}
+		}
 		return w.tx.SetClock("", clockBooks, 0, w.nextMorning(now))
 	})
 }
@@ -290,4 +295,25 @@ func (w *work) withoutAccusing(clocks map[string][]report.Miss, address string) 
 		}
 	}
 	return out, nil
+}
+
+// circular sends the named list to the office as a draft of the circular (通报稿,
+// C18): the office checks it and sends it around, the gateway does not.
+func (w *work) circular(late report.List, o report.Office) error {
+	file := letter.File{Name: "超期情况通报（稿）" + w.office(late.At).Format("2006年1月2日") + ".txt", Type: "text/plain",
+		// The mark tells Notepad and Word that it is UTF-8.
+		Data: []byte("\ufeff" + strings.ReplaceAll(late.Notice(o, w.Office), "\n", "\r\n"))}
+	for _, to := range w.readers("") {
+		if !slices.ContainsFunc(w.Policy.Roster.Posts(to.Address), func(post petition.Post) bool { return post.Role != petition.RoleLeader && post.Division == "" }) {
+			continue
+		}
+		mail, err := w.Templates.Digest(report.OverdueView(late, o, w.common("", ""), to.Name))
+		if err != nil {
+			return fmt.Errorf("render named list: %w", err)
+		}
+		if _, err := w.post(parcel{kind: "digest", to: to, mail: mail, bypass: true, files: []letter.File{file}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

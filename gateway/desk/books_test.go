@@ -124,7 +124,7 @@ func TestYearIsAssessed(t *testing.T) {
 		o.now = time.Date(2025, 12, 30, 9, 0, 0, 0, shanghai)
 		o.person("consult", wang, "王某", "请问", "请问如何办理？")
 		o.take(wang, "receipt")
-		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "triage"), text: "分办 电力处 20 工作日"})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "triage"), text: "分办 电力处 1 工作日"})
 		o.take("jia@jxw.example", "transcript")
 		o.take(wang, "acceptance")
 		o.answer(reply{from: "power@jxw.example", to: o.take("power@jxw.example", "dispatch"), text: "签收"})
@@ -132,10 +132,17 @@ func TestYearIsAssessed(t *testing.T) {
 		o.until(time.Date(2026, 1, 4, 9, 0, 0, 0, shanghai))
 		readers := []string{"jia@jxw.example", "yi@jxw.example", "bing@jxw.example", "fgld@jxw.example", "zyld@jxw.example",
 			"power-head@jxw.example", "economy-head@jxw.example", "law-head@jxw.example", "supervision-head@jxw.example"}
+		drafts := map[string]int{}
 		for i, reader := range readers {
 			var got []string
 			for len(o.inboxes[reader]) > 0 {
 				m := o.take(reader, o.inboxes[reader][0].kind)
+				if strings.Contains(m.l.Subject, "通报（稿）") {
+					drafts[reader]++
+					if len(m.l.Attachments) != 1 || !strings.Contains(string(m.l.Attachments[0].Data()), "SFJX-2025-000001") {
+						t.Errorf("%s: the draft of the circular is not with it", reader)
+					}
+				}
 				if m.kind != "assessment" {
 					continue
 				}
@@ -160,6 +167,10 @@ func TestYearIsAssessed(t *testing.T) {
 			if len(got) != 2 || !strings.Contains(got[0], "2025年12月") || !strings.Contains(got[1], "2025年") || strings.Contains(got[1], "月") {
 				t.Errorf("%s got %q", reader, got)
 			}
+		}
+		// The draft is the office's to check and send, and nobody else's.
+		if len(drafts) != 3 || drafts["jia@jxw.example"] != 1 || drafts["yi@jxw.example"] != 1 || drafts["bing@jxw.example"] != 1 {
+			t.Errorf("the draft of the circular went to %v", drafts)
 		}
 	})
 }
