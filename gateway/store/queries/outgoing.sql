@@ -39,7 +39,7 @@ WHERE TRUE
 --? case: AND o.case_number = ?
 --? kinds: AND o.kind IN (?)
 --? matter: AND o.matter = ?
---? to: AND o.id IN (SELECT outgoing FROM outgoing_recipients WHERE folded = ?)
+--? to: AND EXISTS (SELECT 1 FROM outgoing_recipients r WHERE r.outgoing = o.id AND r.folded = ?)
 --? since: AND o.created >= ?
 --? until: AND o.created < ?
 --? unreported: AND o.reported = FALSE
