@@ -268,7 +268,7 @@ func (y *year) triage(to string, item store.Item) {
 	if y.chance(2) {
 		return // forgotten till the clocks tell
 	}
-	text := string(item.Raw)
+	var text string
 	m := letter.Parse(item.Raw)
 	switch {
 	case strings.Contains(m.Text, "同意延期"):

@@ -10,10 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/lib/pq"
 
 	"xinfangd/gateway/fold"
 	"xinfangd/gateway/petition"
@@ -270,7 +269,7 @@ func (b *bench) growSome(ctx context.Context, db *sql.DB, from, to int) error {
 }
 
 func (b *bench) fillTable(ctx context.Context, tx *sql.Tx, table bulk, from, to int) error {
-	text := pq.CopyIn(table.table, table.columns...)
+	text := "COPY " + table.table + " (" + strings.Join(table.columns, ", ") + ") FROM STDIN"
 	if b.options.Driver == "sqlite" {
 		text = "INSERT INTO " + table.table + " ("
 		values := ""
