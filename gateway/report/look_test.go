@@ -127,7 +127,7 @@ func TestLookMails(t *testing.T) {
 	a := o.month(o.day(10, 1, 0, 0), o.day(11, 1, 0, 0))
 	page, err := set.Board(report.Page(a, o.reports(), "示范市经济和信息化委员会", false, o.day(11, 2, 8, 0)))
 	o.must(err)
-	kept := filepath.Join(t.TempDir(), "考核.html")
+	kept := filepath.Join(t.TempDir(), "month.html")
 	o.must(os.WriteFile(kept, page, 0o600))
 	look(t, b, "page-month", "file://"+kept, nil, false)
 	b.Print("page-month")
