@@ -252,6 +252,12 @@ func lying(cs charset, data []byte) bool {
 	}
 	switch cs {
 	case csGB, csBig5:
+		// A text that begins as it should is not looked at further.
+		if start := textStart(data); len(start) > 0 {
+			if own := scoreBytes(cs, start); own.bad == 0 && own.chars > textStartHan && own.convincing() {
+				return false
+			}
+		}
 		own := scoreBytes(cs, data)
 		if own.bad == 0 && (n < 4 || own.convincing()) {
 			return false
@@ -262,6 +268,19 @@ func lying(cs charset, data []byte) bool {
 		return evenHighRuns(data) && scoreBytes(csGB, data).convincing()
 	}
 	return false
+}
+
+const (
+	textStartSize = 1 << 10
+	textStartHan  = 100 // how many characters convince
+)
+
+// textStart is the first lines of a long text, or nothing.
+func textStart(data []byte) []byte {
+	if len(data) <= textStartSize {
+		return nil
+	}
+	return data[:bytes.LastIndexByte(data[:textStartSize], '\n')+1]
 }
 
 func otherChinese(cs charset) charset {

@@ -18,7 +18,9 @@ type Field struct {
 }
 
 // Is says whether the field has that name, which knows no case.
-func (f Field) Is(name string) bool { return strings.EqualFold(f.Name, name) }
+func (f Field) Is(name string) bool {
+	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
+}
 
 // Header is the decoded text of the first field with that name, or empty.
 func (l Letter) Header(name string) string {

@@ -78,11 +78,11 @@ type page struct {
 	attrs    []html.Attribute      // lent to one tag after the other
 }
 
-// htmlLines reads a page into lines, each marked as the writer's own, quoted or
+// htmlLines reads a page, valid UTF-8, into lines, each marked as the writer's own, quoted or
 // signature by the containers that mail programs put around them.
 func htmlLines(src string) []textLine {
 	p := newPage()
-	z := tokens{src: validText(src), page: p}
+	z := tokens{src: src, page: p}
 	for {
 		kind, text, t := z.next()
 		switch kind {

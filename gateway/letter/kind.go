@@ -101,10 +101,10 @@ func (l *Letter) receipt(found partTypes) (Kind, string) {
 	if found.reportType == "disposition-notification" {
 		return KindReceipt, "report-type disposition-notification"
 	}
-	if readSubject.MatchString(l.Subject) && len(l.body) < 1500 && readText.MatchString(l.body) && len(l.InReplyTo)+len(l.References) > 0 && l.automated() {
+	if len(l.body) < 1500 && len(l.InReplyTo)+len(l.References) > 0 && readSubject.MatchString(l.Subject) && readText.MatchString(l.body) && l.automated() {
 		return KindReceipt, "subject and text of a read receipt"
 	}
-	if readSubject.MatchString(l.Subject) && len(l.body) < 1200 && strings.Contains(l.body, "收条") {
+	if len(l.body) < 1200 && strings.Contains(l.body, "收条") && readSubject.MatchString(l.Subject) {
 		return KindReceipt, "subject and text of a read receipt"
 	}
 	return "", ""

@@ -1,6 +1,9 @@
 package letter
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // The expressions that find history are dear, and run on every line. What
 // stands here spares them the lines that they cannot match.
@@ -8,18 +11,36 @@ import "strings"
 // mayLabel says whether headerLabel can match a line: it wants a colon or a bar
 // behind a label, and labels are short.
 func mayLabel(t string) bool {
+	if strings.IndexByte(t, ':') < 0 && strings.IndexByte(t, '|') < 0 && !strings.Contains(t, "：") {
+		return false
+	}
 	t = strings.TrimLeft(t, " \t\u00a0\u3000\u200e\u200f\r\n\f\v>|*&nbsp;")
 	t = t[:min(len(t), 120)]
 	return strings.ContainsAny(t, ":|") || strings.Contains(t, "：")
 }
 
-// mayAttribute says whether one of the lines from i on, at most most, can end an
-// attribution.
-func (q *quoter) mayAttribute(i, most int) bool {
-	for k := i; k < min(i+most, len(q.lines)); k++ {
-		if endsAttribution(strings.TrimSpace(visible(q.lines[k].text))) {
-			return true
-		}
+// mayBare says whether bareWords can match a line without blanks around it.
+func mayBare(t string) bool {
+	if t == "" {
+		return false
 	}
-	return false
+	switch t[0] {
+	case 'b', 'B', '-':
+		return true
+	}
+	return strings.HasPrefix(t, "下面") || strings.HasPrefix(t, "开始") || strings.HasPrefix(t, "以下")
+}
+
+// attributionEnds is, by line, the first line from it on that can end an
+// attribution.
+func attributionEnds(lines []textLine) []int {
+	ends := make([]int, len(lines))
+	next := len(lines)
+	for i := len(lines) - 1; i >= 0; i-- {
+		if endsAttribution(strings.TrimRightFunc(visible(lines[i].text), unicode.IsSpace)) {
+			next = i
+		}
+		ends[i] = next
+	}
+	return ends
 }

@@ -38,10 +38,10 @@ func cutQuotes(lines []textLine) cutting {
 	} else if whole, ok := bareForward(lines); ok {
 		return cutting{own: whole}
 	}
-	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut}
+	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut, ends: attributionEnds(lines)}
 	q.mark()
 	q.run()
-	if len(q.quoted) == 0 && !cut && strings.TrimSpace(strings.Join(q.own, "")) == "" {
+	if len(q.quoted) == 0 && !cut && len(trimEnd(q.own)) == 0 {
 		q.own, q.sign = q.sign, nil // somebody wrote into the place of the signature
 	}
 	own, sign := cutSignature(q.own, cut || len(q.quoted) > 0)
@@ -101,6 +101,7 @@ type quoter struct {
 	marks  []byte
 	prefix map[int]string // what the writer wrote before a splitter on its line
 	cut    bool           // history follows the last line
+	ends   []int          // by line, the next line that ends as an attribution does
 
 	own, sign, quoted []string
 }
@@ -108,6 +109,7 @@ type quoter struct {
 // mark gives every line its mark.
 func (q *quoter) mark() {
 	quotes, splits := 0, 0
+	q.own = make([]string, 0, len(q.lines))
 	for i := 0; i < len(q.lines); {
 		l := q.lines[i]
 		t := strings.TrimSpace(l.text)

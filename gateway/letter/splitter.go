@@ -75,7 +75,7 @@ func (q *quoter) splitter(i int) int {
 	if len(t) > 1000 {
 		return 0
 	}
-	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || bareWords.MatchString(t) {
+	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || mayBare(t) && bareWords.MatchString(t) {
 		return 1
 	}
 	if strings.Contains(t, "--------") {
@@ -112,7 +112,13 @@ func (q *quoter) bareHeader(i int) int {
 // drawn says whether a line begins as a drawn rule does. It spares most lines the
 // regular expressions.
 func drawn(t string) bool {
-	return strings.ContainsAny(t[:min(len(t), 4)], "-_=~*>|") || strings.HasPrefix(t, "—") || strings.HasPrefix(t, "–") || strings.HasPrefix(t, "─") || strings.HasPrefix(t, "－")
+	for i := range min(len(t), 4) {
+		switch t[i] {
+		case '-', '_', '=', '~', '*', '>', '|':
+			return true
+		}
+	}
+	return strings.HasPrefix(t, "—") || strings.HasPrefix(t, "–") || strings.HasPrefix(t, "─") || strings.HasPrefix(t, "－")
 }
 
 // gluedRuler is a rule with what announces history on the line of the writer's
@@ -207,7 +213,7 @@ const attributionLines = 6
 
 // attribution recognises "… wrote:" lines, which may be broken over several.
 func (q *quoter) attribution(i int) int {
-	if !q.mayAttribute(i, attributionLines) {
+	if q.ends[i] >= i+attributionLines {
 		return 0
 	}
 	joined, most := "", attributionLines
@@ -308,7 +314,16 @@ func holdsWrote(s string) bool {
 }
 
 func endsAttribution(t string) bool {
-	return strings.HasSuffix(t, ":") || strings.HasSuffix(t, "：") || strings.HasSuffix(t, ">") || strings.HasSuffix(t, "道") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "寫")
+	if t == "" {
+		return false
+	}
+	switch t[len(t)-1] {
+	case ':', '>', '-':
+		return true
+	case 0x9A, 0x93, 0xAB: // the last bytes of the three
+		return strings.HasSuffix(t, "：") || strings.HasSuffix(t, "道") || strings.HasSuffix(t, "寫")
+	}
+	return false
 }
 
 // attributes judges a joined line; next is where what it announces begins.

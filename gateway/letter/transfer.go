@@ -258,6 +258,20 @@ func base64SizeSlow(data []byte) int64 {
 	return n
 }
 
+// noHex is the value of what is no hexadecimal digit. No digit has a bit of it.
+const noHex = 0xF0
+
+// hexValue is the value of hexadecimal digits.
+var hexValue = func() (t [256]byte) {
+	for c := range t {
+		t[c] = noHex
+		if v := unhex(byte(c)); v >= 0 {
+			t[c] = byte(v)
+		}
+	}
+	return t
+}()
+
 // decodeQuoted reads quoted-printable (RFC 2045 section 6.7); what is no valid
 // escape stays as it stands.
 func decodeQuoted(data []byte) []byte {
@@ -266,10 +280,12 @@ func decodeQuoted(data []byte) []byte {
 		c := data[i]
 		switch {
 		case c == '=':
-			if i+2 < len(data) && unhex(data[i+1]) >= 0 && unhex(data[i+2]) >= 0 {
-				out = append(out, byte(unhex(data[i+1])<<4|unhex(data[i+2])))
-				i += 3
-				continue
+			if i+2 < len(data) {
+				if a, b := hexValue[data[i+1]], hexValue[data[i+2]]; (a|b)&noHex == 0 {
+					out = append(out, a<<4|b)
+					i += 3
+					continue
+				}
 			}
 			if n := softBreak(data[i+1:]); n >= 0 {
 				i += 1 + n
@@ -288,8 +304,12 @@ func decodeQuoted(data []byte) []byte {
 			}
 			i = j
 		default:
-			out = append(out, c)
-			i++
+			j := i + 1
+			for j < len(data) && data[j] != '=' && data[j] != ' ' && data[j] != '\t' {
+				j++
+			}
+			out = append(out, data[i:j]...)
+			i = j
 		}
 	}
 	return out
