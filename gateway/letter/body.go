@@ -57,7 +57,10 @@ func (l *Letter) readBody(r *reader) {
 		l.Text = strings.Join(append([]string{l.body}, b.forwarded...), "\n\n")
 	}
 	l.Text = strings.Trim(l.Text, "\n")
-	c := cutQuotes(b.lines)
+	c := cutLines(b.lines)
+	if c.whole {
+		c.own = strings.Trim(l.body, "\n \t")
+	}
 	l.New, l.Signature = c.own, c.signature
 	l.Quoted = strings.Trim(strings.Join(append([]string{c.quoted}, b.forwarded...), "\n\n"), "\n")
 	if strings.TrimSpace(l.Text) == "" {

@@ -3,6 +3,8 @@ package letter
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // classify concludes what sort of sender stands behind the mail. What a person
@@ -185,7 +187,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	if raw, ok := field(l.Fields, "Delivered-To"); ok && strings.EqualFold(strings.TrimSpace(raw), "autoresponder") {
 		return KindAutomatic, "Delivered-To: autoresponder"
 	}
-	if m := vacationSubject.FindStringSubmatch(l.Subject); m != nil {
+	if m := l.replySubject(); m != nil {
 		// Without a colon the words may be what a complaint is about.
 		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.InReplyTo)+len(l.References) > 0 || promise.MatchString(firstLines(l.body)) && !doubt.MatchString(l.body) {
 			return KindAutomatic, "subject of an automatic reply"
@@ -203,6 +205,19 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 		return KindAutomatic, "null return path and text of an automatic reply"
 	}
 	return "", ""
+}
+
+// replyStarts are the characters with which vacationSubject's words begin.
+var replyStarts = runeSet("aor" + "自系休假外离不")
+
+// replySubject is what vacationSubject finds, which is a dear expression.
+func (l *Letter) replySubject() []string {
+	s := strings.TrimLeft(l.Subject, " \t\n\r\f\v[【（(《")
+	r, _ := utf8.DecodeRuneInString(s)
+	if low := unicode.ToLower(r); !replyStarts[low] {
+		return nil
+	}
+	return vacationSubject.FindStringSubmatch(l.Subject)
 }
 
 // denied says that a field's value takes its meaning back.

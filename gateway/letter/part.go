@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // Part is one node of the MIME tree.
@@ -81,9 +82,24 @@ func (p *Part) text(limit int) (string, []Defect) {
 	if p.Type == "text/html" {
 		label = htmlCharset(label, data)
 	}
+	if s, ok := plainUTF8(label, data); ok {
+		return s, defects
+	}
 	s, d := decodeText(label, data)
 	defects = append(defects, d...)
 	return plainLines(s), defects
+}
+
+// plainUTF8 is what decodeText and plainLines make of good UTF-8, in one copy.
+func plainUTF8(label string, data []byte) (string, bool) {
+	if parseCharset(label) != csUTF8 || !utf8.Valid(data) {
+		return "", false
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if bytes.IndexByte(data, '\r') >= 0 {
+		return readableLines(bareBytes(data)), true
+	}
+	return readableLines(string(data)), true
 }
 
 // plainLines is text fit to be read and stored: LF line ends, no NUL, no other
@@ -93,6 +109,11 @@ func plainLines(s string) string {
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = bareLines(s)
 	}
+	return readableLines(s)
+}
+
+// readableLines drops what cannot be read from valid UTF-8 without CR.
+func readableLines(s string) string {
 	if allReadable(s) {
 		return s
 	}
@@ -128,13 +149,43 @@ func bareLines(s string) string {
 	}
 }
 
+// bareBytes is bareLines for bytes, so that a text is copied once.
+func bareBytes(data []byte) string {
+	var out strings.Builder
+	out.Grow(len(data))
+	for {
+		i := bytes.IndexByte(data, '\r')
+		if i < 0 {
+			out.Write(data)
+			return out.String()
+		}
+		out.Write(data[:i])
+		out.WriteByte('\n')
+		data = data[i+1:]
+		if t, ok := bytes.CutPrefix(data, []byte("\r\n")); ok {
+			data = t
+		} else {
+			data = bytes.TrimPrefix(data, []byte("\n"))
+		}
+	}
+}
+
+// oddByte marks the bytes with which what cannot be read begins.
+var oddByte = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c < ' ' && c != '\n' && c != '\t' || c == 0x7F || c == 0xC2 || c == 0xEF
+	}
+	return t
+}()
+
 // allReadable says whether s, valid UTF-8, holds nothing unreadable. It looks at
 // bytes: most texts hold no byte with which such a character begins.
 func allReadable(s string) bool {
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= ' ' && c < 0x7F || c == '\n' || c == '\t':
-		case c == 0xC2 && s[i+1] < 0xA0, c == 0xEF && s[i+1] == 0xBB && s[i+2] == 0xBF, c < ' ', c == 0x7F:
+		if !oddByte[s[i]] {
+			continue
+		}
+		if c := s[i]; c != 0xC2 && c != 0xEF || c == 0xC2 && s[i+1] < 0xA0 || c == 0xEF && s[i+1] == 0xBB && s[i+2] == 0xBF {
 			return false
 		}
 	}

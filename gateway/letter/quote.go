@@ -13,9 +13,10 @@ func Marker() string { return "———— 请在此行以上回复 ———�
 // dashes, quoted, blanks lost.
 var markerLine = regexp.MustCompile(`^[\s>|]*[-—–―─_－﹣ ]{2,}\s*请在此行以上回复\s*[-—–―─_－﹣ ]{2,}\s*$`)
 
-// cutting is a text taken apart.
+// cutting is a text taken apart. whole says that all of it is its writer's own.
 type cutting struct {
 	own, signature, quoted string
+	whole                  bool
 }
 
 // The marks of lines while a text is taken apart.
@@ -30,6 +31,15 @@ const (
 // cutQuotes takes a text apart into what its writer wrote and the history that
 // came along.
 func cutQuotes(lines []textLine) cutting {
+	c := cutLines(lines)
+	if c.whole {
+		c.own = strings.Trim(joinLines(lines), "\n \t")
+	}
+	return c
+}
+
+// cutLines is cutQuotes, but for the words of a text that is wholly its writer's.
+func cutLines(lines []textLine) cutting {
 	var quoted []string
 	cut := false
 	if at := findMarker(lines); at >= 0 {
@@ -38,7 +48,8 @@ func cutQuotes(lines []textLine) cutting {
 	} else if whole, ok := bareForward(lines); ok {
 		return cutting{own: whole}
 	}
-	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut, ends: attributionEnds(lines)}
+	q := &quoter{lines: lines, marks: make([]byte, len(lines)), prefix: map[int]string{}, cut: cut, shown: visibleLines(lines)}
+	q.ends = attributionEnds(q.shown)
 	q.mark()
 	q.run()
 	if len(q.quoted) == 0 && !cut && len(trimEnd(q.own)) == 0 {
@@ -46,6 +57,9 @@ func cutQuotes(lines []textLine) cutting {
 	}
 	own, sign := cutSignature(q.own, cut || len(q.quoted) > 0)
 	sign = append(sign, q.sign...)
+	if len(q.quoted)+len(quoted)+len(sign) == 0 && len(q.prefix) == 0 {
+		return cutting{whole: true}
+	}
 	return cutting{
 		own:       strings.Trim(strings.Join(own, "\n"), "\n \t"),
 		signature: strings.Trim(strings.Join(sign, "\n"), "\n"),
@@ -61,7 +75,7 @@ var forwardWords = regexp.MustCompile(`(?i)forward|转发|轉寄|пересыл�
 func bareForward(lines []textLine) (string, bool) {
 	for _, l := range lines {
 		if t := strings.TrimSpace(l.text); t != "" {
-			if len(t) > 1000 || !forwardWords.MatchString(t) || !rulerWords.MatchString(t) && !bareWords.MatchString(t) {
+			if len(t) > 1000 || !drawn(t) && !mayBare(t) || !forwardWords.MatchString(t) || !rulerWords.MatchString(t) && !bareWords.MatchString(t) {
 				return "", false
 			}
 			return strings.Trim(joinLines(lines), "\n"), true
@@ -101,6 +115,7 @@ type quoter struct {
 	marks  []byte
 	prefix map[int]string // what the writer wrote before a splitter on its line
 	cut    bool           // history follows the last line
+	shown  []textLine     // the lines as visible shows them
 	ends   []int          // by line, the next line that ends as an attribution does
 
 	own, sign, quoted []string

@@ -116,6 +116,13 @@ func spacedContact(own []string) int {
 // linkTail is the address that the text of a link is followed by.
 var linkTail = regexp.MustCompile(`\s*[<(\[]https?://[^\s<>()\[\]]*[>)\]]`)
 
+func withoutLinks(t string) string {
+	if !strings.Contains(t, "http") {
+		return t
+	}
+	return linkTail.ReplaceAllString(t, "")
+}
+
 // trailingDevice finds device lines at the end.
 func trailingDevice(own []string) int {
 	at := -1
@@ -127,7 +134,7 @@ func trailingDevice(own []string) int {
 			if at >= 0 {
 				at = i
 			}
-		case len(t) < 300 && deviceLine.MatchString(linkTail.ReplaceAllString(t, "")):
+		case len(t) < 300 && mayDevice(t) && deviceLine.MatchString(withoutLinks(t)):
 			at = i
 		case at >= 0 && tableRow(own, i):
 			// QUIRK: NetEase's signature card is a table that turns into bars.

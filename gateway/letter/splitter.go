@@ -71,7 +71,7 @@ func labelClass(label string) string {
 // splitter is the number of lines, from i on, that open quoted history; 0 when
 // line i does not.
 func (q *quoter) splitter(i int) int {
-	t := strings.TrimSpace(visible(q.lines[i].text))
+	t := strings.TrimSpace(q.shown[i].text)
 	if len(t) > 1000 {
 		return 0
 	}
@@ -128,10 +128,10 @@ var gluedRuler = regexp.MustCompile(`^(.*?[^\s-])\s*-{8,}\s*(?:(?:原始邮件|�
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
 // others put above the history.
 func (q *quoter) headerBlock(i int) int {
-	if !mayLabel(q.lines[i].text) {
+	if !mayLabel(q.shown[i].text) {
 		return 0
 	}
-	first := headerLabel.FindStringSubmatch(visible(q.lines[i].text))
+	first := headerLabel.FindStringSubmatch(q.shown[i].text)
 	if first == nil {
 		return 0
 	}
@@ -142,7 +142,7 @@ func (q *quoter) headerBlock(i int) int {
 	seen := map[string]bool{}
 	last, misses, mailed, sent := i, 0, false, false
 	for j := i; j < len(q.lines) && j < i+16 && misses < 3; j++ {
-		t := visible(q.lines[j].text)
+		t := q.shown[j].text
 		if strings.TrimSpace(t) == "" {
 			if j > last+2 {
 				break
@@ -152,6 +152,9 @@ func (q *quoter) headerBlock(i int) int {
 		// QUIRK: some put the whole header on one line.
 		found := false
 		for _, piece := range strings.FieldsFunc(t, func(r rune) bool { return r == ';' || r == '；' || r == '\t' }) {
+			if !mayLabel(piece) {
+				continue
+			}
 			if m := headerLabel.FindStringSubmatch(piece); m != nil {
 				seen[labelClass(m[1])] = true
 				mailed = mailed || strings.Contains(piece, "@")
@@ -220,12 +223,12 @@ func (q *quoter) attribution(i int) int {
 	if t := q.lines[i].text; !strings.ContainsAny(t, "0123456789<@\"") && !(endsAttribution(strings.TrimSpace(t)) && holdsWrote(t)) {
 		return 0
 	}
-	if deviceLine.MatchString(q.lines[i].text) {
+	if t := q.lines[i].text; mayDevice(t) && deviceLine.MatchString(t) {
 		most = 1
 	}
 	for k := 0; k < most && i+k < len(q.lines); k++ {
 		l := q.lines[i+k]
-		t := strings.TrimSpace(visible(l.text))
+		t := strings.TrimSpace(q.shown[i+k].text)
 		if k > 0 && t == "" {
 			continue
 		}
