@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -58,63 +57,15 @@ func (w *work) citizen(a *arrival, st authority.Standing) error {
 	return w.followUp(a, thread)
 }
 
-// citizenThread is the case that a citizen's mail belongs to. certain says that
-// it answers a Message-ID of ours, which holds 128 random bits; a number in the
-// subject joins only together with a sender who belongs to the case.
-func (w *work) citizenThread(a *arrival, st authority.Standing) (petition.Case, bool, error) {
-	if st.Thread != nil && st.Thread.Case != "" {
-		c, err := w.tx.Case(st.Thread.Case)
-		if err != nil {
-			return petition.Case{}, false, fmt.Errorf("find case: %w", err)
-		}
-		if petition.SameAddress(c.Sender, a.row.From) {
-			return c, slices.ContainsFunc(st.Thread.To, func(to string) bool { return petition.SameAddress(to, a.row.From) }), nil
-		}
-		return petition.Case{}, false, nil
-	}
-	for _, id := range append(slices.Clone(a.l.InReplyTo), a.l.References...) {
-		row, err := w.tx.LetterByMessageID(id)
-		if err != nil || row.Case == "" || row.ID == a.row.ID {
-			continue
-		}
-		c, err := w.tx.Case(row.Case)
-		if err == nil && petition.SameAddress(c.Sender, a.row.From) {
-			return c, false, nil
-		}
-	}
-	if n, ok := numberIn(a.l.Subject); ok {
-		c, err := w.tx.Case(n)
-		if err == nil && petition.SameAddress(c.Sender, a.row.From) {
-			return c, false, nil
-		}
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return petition.Case{}, false, fmt.Errorf("find case: %w", err)
-		}
-	}
-	return petition.Case{}, false, nil
-}
-
-// numberIn finds a registration number between 〔 and 〕 in a subject.
-func numberIn(subject string) (petition.Number, bool) {
-	_, rest, ok := strings.Cut(subject, "〔")
-	if !ok {
-		return "", false
-	}
-	word, _, ok := strings.Cut(rest, "〕")
-	if !ok {
-		return "", false
-	}
-	n := petition.Number(strings.ToUpper(strings.TrimSpace(word)))
-	_, _, _, ok = n.Parts()
-	return n, ok
-}
-
 // citizenCommand does what a citizen asks for. handled is false when the mail
 // is a letter after all.
 func (w *work) citizenCommand(a *arrival, cmd command.Command, thread petition.Case, certain bool) (handled bool, err error) {
 	number := cmd.Number
 	if number == "" {
 		number = thread.Number
+	}
+	if number == "" {
+		number = stated(a.l.New)
 	}
 	if number == "" {
 		return false, nil
@@ -125,6 +76,8 @@ func (w *work) citizenCommand(a *arrival, cmd command.Command, thread petition.C
 	}
 	found := err == nil
 	inThread := found && thread.Number == number
+	// The registered address belongs to its case, whatever it writes in the subject.
+	belongs := inThread || found && c.Sender != "" && petition.SameAddress(c.Sender, a.row.From)
 	proven := inThread && certain
 	shown := cmd.QueryCode
 	if codes := command.QueryCodes(a.l.New); shown == "" && len(codes) > 0 {
@@ -144,16 +97,16 @@ func (w *work) citizenCommand(a *arrival, cmd command.Command, thread petition.C
 		return true, w.keepQuietly(a, false, number)
 	}
 	if cmd.Verb == command.Query {
-		if !proven && !inThread {
+		if !proven && !belongs {
 			return true, w.keepQuietly(a, true, number)
 		}
 		if err := w.fileCommand(a, number); err != nil {
 			return false, err
 		}
-		return true, w.status(c, a, inThread)
+		return true, w.status(c, a, inThread && petition.SameAddress(c.Sender, a.row.From))
 	}
 	if !proven {
-		if !inThread {
+		if !belongs {
 			// Somebody else's word on this case counts for nothing; as a letter
 			// of its own it is still heard.
 			return false, nil
@@ -378,6 +331,9 @@ func (w *work) followUp(a *arrival, c petition.Case) error {
 	text := withoutQuery(w.discreet(a.l.New), code)
 	if text == "" {
 		text = "（没有文字，附件 " + fmt.Sprint(len(a.l.Attachments)) + " 个）"
+	}
+	if !petition.SameAddress(c.Sender, a.row.From) {
+		text = "（从登记地址以外的邮箱发来）\n" + text
 	}
 	if _, err := w.apply(c, petition.Event{Kind: petition.EvNoted, Actor: actor, Text: text}, origin{letter: a.row.ID}); err != nil {
 		return err

@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+
+	"xinfangd/gateway/petition"
+)
+
+const elsewhere = "wang.home@other.example"
+
+// A citizen's fresh mail names its case by the verb, or by lines copied from
+// the receipt. The registered address is asked for 确认; the query code proves.
+func TestCitizenNamesTheCaseInTheText(t *testing.T) {
+	tests := []struct {
+		name, from, text string
+		takes            string // what the registered address gets
+		then             petition.State
+	}{
+		{"number behind the verb", wang, "撤回 SFJX-2026-000001", "confirm", petition.Withdrawn},
+		{"short number behind the verb", wang, "撤回 1", "confirm", petition.Withdrawn},
+		{"number on a line of its own", wang, "撤回\n登记编号：SFJX-2026-000001", "confirm", petition.Withdrawn},
+		{"lines copied from the receipt", wang, "撤回\n\n登记编号：SFJX-2026-000001\n查询码：{code}", "transcript", petition.Withdrawn},
+		{"the same from elsewhere", elsewhere, "撤回\n登记编号：SFJX-2026-000001\n查询码：{code}", "transcript", petition.Withdrawn},
+		{"question without the code", wang, "查询 SFJX-2026-000001", "status", petition.Dispatched},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			story(t, func(t *testing.T, o *office) {
+				o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修。")
+				receipt := o.take(wang, "receipt")
+				o.take("power@jxw.example", "dispatch")
+				code := between(receipt.l.Text, "查询码：")
+				o.person("director", tt.from, "王某", "我的信", strings.ReplaceAll(tt.text, "{code}", code))
+				got := o.take(wang, tt.takes)
+				got.mustNot(t, code)
+				if tt.takes == "confirm" {
+					o.state(1, petition.Dispatched)
+					o.answer(reply{from: wang, to: got, text: "确认", plain: true, box: "director"})
+					o.take(wang, "transcript")
+				}
+				if tt.then == petition.Withdrawn {
+					o.take("power@jxw.example", "transcript")
+				}
+				o.state(1, tt.then)
+			})
+		})
+	}
+}
+
+// People have more than one address: who answers a mail of ours to the citizen
+// was shown it, and what comes of it goes to the registered address only (spec
+// mail sections 2 and 4). A number alone still lets nobody in.
+func TestThreadFromAnotherAddress(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修。")
+		receipt := o.take(wang, "receipt")
+		o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: elsewhere, to: receipt, text: "今天又停了一次。", plain: true, box: "director"})
+		o.take("power@jxw.example", "dispatch").must(t, "今天又停了一次", "从登记地址以外的邮箱发来")
+		o.answer(reply{from: elsewhere, to: receipt, text: "查询", plain: true, box: "director"})
+		o.take(wang, "status").mustNot(t, "查询码：")
+
+		o.answer(reply{from: elsewhere, to: receipt, text: "撤回", plain: true, box: "director"})
+		o.take(wang, "transcript")
+		o.take("power@jxw.example", "transcript")
+		o.state(1, petition.Withdrawn)
+	})
+}
