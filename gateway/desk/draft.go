@@ -111,10 +111,13 @@ func (w *work) recall(c petition.Case, e petition.Event, revision int) error {
 		return fmt.Errorf("find answer: %w", err)
 	}
 	for _, row := range rows {
-		if row.Revision != revision || row.State == store.OutCancelled || row.State == store.OutSent && e.Kind != petition.EvRecalled {
+		if row.Revision != revision || row.State == store.OutCancelled || !row.SentAt.IsZero() && e.Kind != petition.EvRecalled {
 			continue
 		}
-		err := w.tx.CancelOutgoing(row.ID)
+		err := store.ErrState
+		if row.SentAt.IsZero() {
+			err = w.tx.CancelOutgoing(row.ID)
+		}
 		if errors.Is(err, store.ErrState) {
 			return &petition.Refusal{Kind: e.Kind, State: c.State, Say: "答复已经发出或正在发出，不能撤回"}
 		}

@@ -203,7 +203,7 @@ func (w *work) bounce(a *arrival) error {
 			r.Address = mail.To[0]
 		}
 		result := store.RecipientResult{Address: r.Address, State: store.RecipientBounced, Enhanced: r.Status, Text: r.Diagnostic}
-		if err := w.tx.NoteRecipient(mail.ID, result); err != nil {
+		if err := w.tx.NoteBounce(mail.ID, result, r.Permanent); err != nil {
 			return fmt.Errorf("note bounce: %w", err)
 		}
 		if number == "" || !r.Permanent {

@@ -205,6 +205,24 @@ func TestBounceAndVacation(t *testing.T) {
 		if !strings.Contains(alarm.l.Text, "wang@mail.example") {
 			t.Errorf("the alarm does not say whose mail came back:\n%s", alarm.l.Text)
 		}
+		// The mail that came back has failed, and a person may send it again.
+		err := o.store.Update(t.Context(), o.now, func(tx *store.Tx) error {
+			row, err := tx.OutgoingByMessageID(receipt.l.MessageID)
+			if err != nil {
+				return err
+			}
+			if row.State != store.OutFailed || !strings.Contains(row.LastError, "5.1.1") {
+				t.Errorf("the receipt is %s, %q", row.State, row.LastError)
+			}
+			return tx.RetryOutgoing(row.ID)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.settle()
+		if again := o.take(wang, "receipt"); again.l.MessageID != receipt.l.MessageID {
+			t.Errorf("sent again as %s", again.l.MessageID)
+		}
 	})
 }
 

@@ -311,6 +311,15 @@ func (tx *Tx) NoteRecipient(id int64, r RecipientResult) error {
 	return tx.exec("set-recipient", id, lowerAddress(r.Address), r.State, r.Code, r.Enhanced, r.Text)
 }
 
+// NoteBounce notes what a delivery report said of one recipient. When it says
+// for good that nobody got the mail, the mail has failed after all.
+func (tx *Tx) NoteBounce(id int64, r RecipientResult, permanent bool) error {
+	if err := tx.NoteRecipient(id, r); err != nil || !permanent {
+		return err
+	}
+	return tx.exec("bounce-outgoing", id, strings.TrimSpace("bounced: "+r.Enhanced+" "+r.Text))
+}
+
 // UnreportedOutcomes lists mails that came to an end (sent, failed, doubtful,
 // held by submission) and were not yet turned into events.
 func (tx *Tx) UnreportedOutcomes(limit int) ([]OutgoingRow, error) {

@@ -53,8 +53,14 @@ SELECT n, address, state, code, enhanced, text FROM outgoing_recipients WHERE ou
 -- name: set-recipient
 UPDATE outgoing_recipients SET state = $3, code = $4, enhanced = $5, text = $6 WHERE outgoing = $1 AND folded = $2
 
+-- name: bounce-outgoing
+-- What had not become an event is left to become one: that it went out was true.
+UPDATE outgoing SET state = 'failed', last_error = $2
+WHERE id = $1 AND state = 'sent' AND reported = TRUE
+  AND NOT EXISTS (SELECT 1 FROM outgoing_recipients r WHERE r.outgoing = $1 AND r.state <> 'bounced')
+
 -- name: retry-recipients
-UPDATE outgoing_recipients SET state = 'queued' WHERE outgoing = $1 AND state IN ('failed', 'doubtful')
+UPDATE outgoing_recipients SET state = 'queued' WHERE outgoing = $1 AND state IN ('failed', 'doubtful', 'bounced')
 
 -- name: retry-outgoing
 UPDATE outgoing SET state = 'queued', next = $2, attempts = 0, in_doubt = FALSE, last_error = '', reported = TRUE
