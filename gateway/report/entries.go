@@ -58,9 +58,9 @@ func firstSince(tx *store.Tx, t time.Time) (int64, error) {
 	low, high := int64(1), last
 	for high-low > stretch {
 		middle := low + (high-low)/2
-		reached, err := reaches(tx, middle, t)
+		reached, err := tx.EntriesReach(middle, stretch, t)
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("read ledger: %w", err)
 		}
 		if reached {
 			high = middle
@@ -69,24 +69,6 @@ func firstSince(tx *store.Tx, t time.Time) (int64, error) {
 		}
 	}
 	return min(low, last), nil
-}
-
-// reaches tells whether any entry of the stretch that begins at seq is as late
-// as t.
-func reaches(tx *store.Tx, seq int64, t time.Time) (bool, error) {
-	n := 0
-	for e, err := range tx.AllEntries(seq) {
-		if err != nil {
-			return false, fmt.Errorf("read ledger: %w", err)
-		}
-		if !e.Time.Before(t) {
-			return true, nil
-		}
-		if n++; n == stretch {
-			return false, nil
-		}
-	}
-	return false, nil
 }
 
 // facts are what a report reads of an entry's data. An entry of the office for

@@ -131,6 +131,14 @@ func (tx *Tx) OfficeEntries(from, to time.Time) ([]Entry, error) {
 	return tx.readEntries(rows, textsByDigest(texts))
 }
 
+// EntriesReach tells whether any of n entries from a place of the ledger on is
+// as late as t.
+func (tx *Tx) EntriesReach(from, n int64, t time.Time) (bool, error) {
+	var late int
+	err := tx.get(&late, "entries-reach", from, from+n, Time{t})
+	return late > 0, err
+}
+
 // AllEntries walks the whole ledger from an entry on, in order.
 func (tx *Tx) AllEntries(from int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {

@@ -52,6 +52,9 @@ SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE case_number =
 -- name: entries-from
 SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE seq >= $1 ORDER BY seq LIMIT $2
 
+-- name: entries-reach
+SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE seq >= $1 AND seq < $2 AND at >= $3 LIMIT 1) late
+
 -- name: last-entries
 SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE case_number = $1 ORDER BY seq DESC LIMIT $2 OFFSET $3
 
