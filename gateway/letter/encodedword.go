@@ -70,7 +70,7 @@ func scanWord(s string) (word, int, bool) {
 	}
 	rest := s[2:]
 	q := strings.IndexByte(rest, '?')
-	if q <= 0 || q > 40 || q+2 >= len(rest) || rest[q+2] != '?' || strings.ContainsAny(rest[:q], " \t\"<>") {
+	if q < 0 || q > 40 || q+2 >= len(rest) || rest[q+2] != '?' || strings.ContainsAny(rest[:q], " \t\"<>") {
 		return word{}, 0, false
 	}
 	enc := rest[q+1] | 0x20
@@ -93,7 +93,11 @@ func scanWord(s string) (word, int, bool) {
 		if i := strings.IndexAny(w.text, " \t<\""); i >= 0 {
 			w.text = w.text[:i]
 		}
-		return w, 2 + start + len(w.text), true
+		n := 2 + start + len(w.text)
+		if n+1 == len(s) && s[n] == '?' {
+			n++ // half of the word's end was left
+		}
+		return w, n, true
 	}
 	w.text = rest[start : start+end]
 	if strings.Contains(w.text, "=?") && !w.base64 {
@@ -109,6 +113,16 @@ func scanWord(s string) (word, int, bool) {
 func scanNested(s string) bool {
 	q := strings.IndexByte(s[2:], '?')
 	return len(s) > 2 && q > 0 && parseCharset(s[2:2+q]) != csUnknown && parseCharset(s[2:2+q]) != csNone
+}
+
+// nestedWord says whether what was decoded is nothing but encoded words again.
+func nestedWord(s string) bool {
+	s = strings.TrimSpace(s)
+	if !strings.HasPrefix(s, "=?") || !strings.HasSuffix(s, "?=") {
+		return false
+	}
+	_, _, ok := scanWord(s)
+	return ok
 }
 
 // decodeRun decodes adjacent words. Neighbours of one charset are joined as

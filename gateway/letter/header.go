@@ -191,6 +191,10 @@ func (b *headerBlock) settle(value []byte) {
 // skipPreface passes an mbox line and blank lines above a mail's header.
 func (b *headerBlock) skipPreface(ls *lines) {
 	for {
+		// QUIRK: mails that were saved from an editor begin with a byte-order mark.
+		if bytes.HasPrefix(ls.src[ls.pos:ls.end], []byte("\ufeff")) {
+			ls.pos += len("\ufeff")
+		}
 		at := ls.pos
 		start, stop, _, ok := ls.next()
 		if !ok {

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"html"
 	"net/url"
 	"sort"
 	"strconv"
@@ -302,6 +303,25 @@ func stripComments(s string) string {
 		}
 	}
 	return strings.TrimSpace(out.String())
+}
+
+// lostName says whether all letters of a name were lost to question marks on the
+// way: "????.pdf".
+func lostName(s string) bool {
+	stem := s
+	if i := strings.LastIndexByte(s, '.'); i >= 0 {
+		stem = s[:i]
+	}
+	return strings.Contains(stem, "?") && strings.Trim(stem, "?_ ") == ""
+}
+
+// entityName reads a name that a browser wrote in character references, as it
+// does where the page's charset lacks the letters.
+func entityName(s string) string {
+	if !strings.Contains(s, "&#") {
+		return s
+	}
+	return html.UnescapeString(s)
 }
 
 // cleanFilename makes a file name fit to be shown and stored: no path, no

@@ -72,6 +72,11 @@ func (l *Letter) readHeader(r *reader) {
 	raw, _ := field(l.Fields, "Subject")
 	subject, d := decodeWords(raw, r.hint)
 	r.defect(d...)
+	if nestedWord(subject) {
+		// QUIRK: web forms encode what their mailer encodes again.
+		subject, d = decodeWords(subject, r.hint)
+		r.defect(d...)
+	}
 	l.Subject = cleanLine(subject)
 	if raw, ok := field(l.Fields, "Message-ID"); ok {
 		if ids := messageIDs(raw); len(ids) > 0 {

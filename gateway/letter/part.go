@@ -274,7 +274,7 @@ func (r *reader) describe(p *Part, fallback string) {
 		if value != "inline" && value != "" {
 			p.Disposition = "attachment"
 		}
-		if f := cleanFilename(dp["filename"]); f != "" {
+		if f := cleanFilename(dp["filename"]); f != "" && (name == "" || !lostName(dp["filename"])) {
 			name = dp["filename"]
 		} else if f := cleanFilename(dp["name"]); f != "" {
 			name = dp["name"]
@@ -283,7 +283,7 @@ func (r *reader) describe(p *Part, fallback string) {
 	if name == "" {
 		name = params["filename"]
 	}
-	p.Filename = cleanFilename(name)
+	p.Filename = cleanFilename(entityName(name))
 	if raw, ok := field(p.Fields, "Content-ID"); ok {
 		p.ContentID = strings.Trim(strings.TrimSpace(raw), "<>")
 	}
@@ -500,7 +500,7 @@ func guessBoundary(body []byte, outer []string) string {
 			return ""
 		}
 		line := bytes.TrimRight(body[s:e], " \t")
-		if len(line) < 4 || len(line) > 200 || !bytes.HasPrefix(line, []byte("--")) {
+		if len(line) < 3 || len(line) > 200 || !bytes.HasPrefix(line, []byte("--")) {
 			continue
 		}
 		probe := ls
