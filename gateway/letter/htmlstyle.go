@@ -351,7 +351,7 @@ func (p *page) container(e *element, tag atom.Atom, class, id, kind, style strin
 		e.kind = lineQuoted
 		e.holder, e.inHolder = true, true
 	case has("gmail_signature", "gmail_signature_prefix", "moz-signature", "foxmail_signature", "mail_signature", "mail-signature", "xm_signature", "__aliyun_signature_wrap"),
-		id == "signature", id == "mail_signature", id == "composer_signature", id == "fmsigpart", id == "applemailsignature", id == "ms-outlook-mobile-signature", id == "ntes-pcmail-signature", id == "spneditorsign", e.name == "sign":
+		id == "signature", id == "mail_signature", id == "composer_signature", id == "fmsigpart", id == "applemailsignature", id == "ms-outlook-mobile-signature", strings.HasPrefix(id, "ntes-") && strings.HasSuffix(id, "-signature"), strings.HasPrefix(id, "spneditorsign"), e.name == "sign":
 		e.kind = lineSignature
 	}
 }

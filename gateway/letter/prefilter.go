@@ -51,7 +51,7 @@ func mayDevice(t string) bool {
 }
 
 // deviceStarts are the characters with which deviceLine's alternatives begin.
-var deviceStarts = runeSet("sgev" + "发發寄傳来來从從由用使通该获下取本此")
+var deviceStarts = runeSet("sgev" + "已发發寄傳来來从從由用使通该获下取本此")
 
 // mayBare says whether bareWords can match a line without blanks around it.
 func mayBare(t string) bool {

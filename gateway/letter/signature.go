@@ -8,17 +8,17 @@ import (
 // device are the words for telephones and mail programs.
 const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手機|平板|移动设备|移动客户端|客户端|客戶端|电脑|hua ?wei|hauwei|华为|華為|鸿蒙|mate|荣耀|榮耀|honor|小米|红米|xiaomi|redmi|mi|` +
 	`oppo|vivo|realme|一加|oneplus|三星|samsung|galaxy|魅族|meizu|中兴|zte|联想|lenovo|努比亚|诺基亚|nokia|blackberry|黑莓|索尼|pixel|windows|outlook|foxmail|网易|126|163|yeah|qq|腾讯|微信|wechat|` +
-	`企业微信|钉钉|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|spark|mail|邮箱|郵箱)`
+	`企业微信|钉钉|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|spark|proton|mail|邮箱|郵箱)`
 
 // deviceLine is what mail programs put under a mail by themselves. Between the
 // device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
 // complaint.
-var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|[从從由用]|使用|通过)\s?(?:我的|于)?\s*` + device +
-	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|版|智能|大师|大師|邮件|郵件|应用|专属|商务|企业|个人|免费|设备|系列|青春|至尊|畅享|云|发送|發送|傳送|发出|定制)*[。.]?[】\]）)]?$|` +
+var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?[从從由用]|使用|通过)\s?(?:我的|于)?\s*` + device +
+	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|应用|专属|商务|企业|个人|免费|设备|系列|青春|至尊|畅享|云|发送|發送|傳送|发出|定制)*[。.]?[】\]）)]?$|` +
 	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$|` +
 	`^[\s-]*该邮件[从由]移动设备发送.{0,6}$|^.{0,12}から送信$|` +
 	`^\s*(?:sent (?:from|via|with)|get outlook for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}outlook|enviado desde|envoyé de|von meinem).{0,60}$|` +
-	`^[\s|]*(?:本邮件|此邮件)?(?:由|来自).{0,12}(?:邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由.*$`)
+	`^[\s|]*(?:本邮件|此邮件)?(?:由|来自).{0,12}(?:邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由\s*网易.{0,20}$|^[\s|]*signature is customized by .{0,30}$`)
 
 // contact is what a block of contact data under a mail holds.
 var contact = regexp.MustCompile(`(?i)电话|手机|邮箱|地址|传真|邮编|tel\b|tel[:：]|phone|mobile|fax|e-?mail|[\w.+-]+@[\w-]+\.[\w.]+|1[3-9]\d{9}|0\d{2,3}-\d{7,8}|公司|有限|处\s*$|科\s*$|委员会|部\s*$`)
@@ -69,13 +69,29 @@ func disclaimer(own []string) int {
 	return -1
 }
 
-// signatureStart is the line where the signature begins, or -1.
-func signatureStart(own []string, history bool) int {
-	// RFC 3676 section 4.3: "-- " alone on its line; its blank is often lost.
+// delimiter is the line "-- " (RFC 3676 section 4.3), or -1. Its blank is often
+// lost; without it the line may also be a rule between a writer's paragraphs.
+func delimiter(own []string, history bool) int {
+	at, bare := -1, 0
 	for i, l := range own {
-		if l == "-- " || strings.TrimSpace(l) == "--" && len(own)-i <= 20 {
+		if l == "-- " {
 			return i
 		}
+		if strings.TrimSpace(l) == "--" && len(own)-i <= 20 {
+			at = i
+			bare++
+		}
+	}
+	if bare > 1 && !cards(own[at+1:]) || !history && strings.TrimSpace(strings.Join(own[:max(at, 0)], "")) == "" {
+		return -1
+	}
+	return at
+}
+
+// signatureStart is the line where the signature begins, or -1.
+func signatureStart(own []string, history bool) int {
+	if at := delimiter(own, history); at >= 0 {
+		return at
 	}
 	if at := trailingDevice(own); at >= 0 {
 		return at

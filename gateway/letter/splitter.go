@@ -8,7 +8,7 @@ import (
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
 var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
 	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forwarded (message|mail)( (by|from) .{1,60})?|begin forwarded message|` +
-	`(以下[是为]?|下面是)?(原始|原来|原|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮件|郵件|信件|信息|訊息|消息|文)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
+	`(以下[是为]?|下面是)?(原始|原来|原|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮件|郵件|信件|信息|訊息|消息|文)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
 	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
 	`)[\s\x{3000}:：]*[-—–─_=~*－]{2,}[\s*]*$`)
@@ -22,7 +22,7 @@ var (
 
 	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
 	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
-	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{3,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
+	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{1,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
 
 	// wroteForeign does the same for other languages.
 	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
@@ -37,7 +37,7 @@ var (
 	// tornBracket is the end of "<a@b.example> wrote:" that was broken before the bracket.
 	tornBracket = regexp.MustCompile(`^>\s*(?:wrote|写道|寫道|:|：)`)
 
-	wroteDashes = regexp.MustCompile(`(?i)^-{2,}\s*\S.{0,80}\S\s+(wrote|写道)\s*-{2,}$`)
+	wroteDashes = regexp.MustCompile(`(?i)^[-=]{2,}\s*\S.{0,120}\S\s*(?:\bwrote|写道|寫道|写到)\s*[:：]?\s*[-=]{2,}$`)
 
 	// dateMail is "2026-01-01 10:00 GMT+08:00 某某 <a@b.example>:".
 	dateMail = regexp.MustCompile(`^\s*\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?.{0,120}<\s?[^<>\s]+@[^<>\s]+\s?>\s*([:：]?)\s*$`)
@@ -84,6 +84,9 @@ func (q *quoter) splitter(i int) int {
 			return 1
 		}
 	}
+	if strings.Contains(t, "---") && notesArrow.MatchString(t) {
+		return 1
+	}
 	if n := q.headerBlock(i); n > 0 {
 		return n
 	}
@@ -102,12 +105,31 @@ func (q *quoter) bareHeader(i int) int {
 		return 0
 	}
 	date := strings.TrimSpace(q.lines[i+1].text)
-	m := headerLabel.FindStringSubmatch(q.lines[i+2].text)
-	if len(date) > 60 || !anyDate.MatchString(date) || !clockTime.MatchString(date) || m == nil || labelClass(m[1]) != "to" {
+	if len(date) > 60 || !anyDate.MatchString(date) || !clockTime.MatchString(date) {
 		return 0
 	}
-	return 3
+	// QUIRK: Lotus Notes sets labels and values in cells of a table: in its plain
+	// text they stand on lines of their own, without colons.
+	for k := i + 2; k < len(q.lines) && k < i+6; k++ {
+		t := strings.TrimSpace(q.lines[k].text)
+		if t == "" {
+			continue
+		}
+		if m := headerLabel.FindStringSubmatch(t); m != nil && labelClass(m[1]) == "to" || notesLabel.MatchString(t) {
+			return k - i + 1
+		}
+		return 0
+	}
+	return 0
 }
+
+var (
+	notesLabel = regexp.MustCompile(`(?i)^(?:收件人|請答覆 給|请答复 给|to|please respond to)(?:\t.*)?$`)
+
+	// notesArrow is the line of Lotus Notes that names who wrote, when, and how
+	// the history begins: "某某 ---2026/01/01 10:00:00---正文".
+	notesArrow = regexp.MustCompile(`^\S.{0,80}\s-{2,3}\s?\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日? .{0,12}\d{1,2}:\d{2}.{0,12}---`)
+)
 
 // drawn says whether a line begins as a drawn rule does. It spares most lines the
 // regular expressions.
@@ -177,7 +199,7 @@ func (q *quoter) headerBlock(i int) int {
 	}
 	switch {
 	case seen["from"] && (mailed || sent || others > 1 && !plainLabel.MatchString(q.lines[i].text)):
-	case class == "date" && seen["to"] && (mailed || seen["subject"]) && dated(q.lines[i].text):
+	case class == "date" && seen["to"] && (mailed || seen["subject"] && clockTime.MatchString(q.lines[i].text)) && dated(q.lines[i].text):
 	case class == "to" && seen["date"] && seen["subject"]:
 	default:
 		return q.boldFrom(i, first[1])
@@ -288,7 +310,7 @@ func (q *quoter) apart(i, k int) bool {
 			continue
 		}
 		blank := strings.TrimSpace(q.lines[i+j-1].text) == ""
-		if (blank || !opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text)) && q.attribution(i+j) == k-j+1 {
+		if (blank || !strings.HasSuffix(strings.TrimSpace(q.lines[i].text), "<") && (!opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text))) && q.attribution(i+j) == k-j+1 {
 			return true
 		}
 	}
@@ -358,7 +380,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "-") {
 			return "", false
 		}
-	} else if !marked && narrates.MatchString(m[2]) {
+	} else if !marked && (narrates.MatchString(m[2]) || !strings.Contains(s, "@") && narrates.MatchString(s)) {
 		return "", false
 	}
 	// Without a time or an address it may be a sentence of the writer's own.
@@ -383,7 +405,7 @@ var (
 	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote)\s?[:：])$`)
 
 	// narrates tells a sentence about what somebody wrote from an attribution.
-	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|(?:信|文|邮件|帖子?)中\s*(?:写|说|提|称)|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|曾|还|又|就|写)|通过|(?:向|致)[^<@，]{3,16}写`)
+	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|(?:信|文|邮件|帖子?)中\s*(?:写|说|提|称)|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|于|曾|还|又|就|写)|在[^，。<@\d]{1,12}[里上中内]\s*(?:写|发|说)|通过|(?:向|致)[^<@，]{3,16}写`)
 )
 
 // nameBefore says whether what stands before an address is the rest of a name
