@@ -2,7 +2,9 @@ package desk
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -63,7 +65,9 @@ func TestFullCycle(t *testing.T) {
 			t.Errorf("rating %q", final.Rating)
 		}
 		o.sound()
-		checkDossier(t, o.archive+"/2026/SFJX-2026-000001 小区连续停电三天.zip")
+		path := o.archive + "/2026/SFJX-2026-000001 小区连续停电三天.zip"
+		checkDossier(t, path)
+		checkContainer(t, path)
 	})
 }
 
@@ -117,4 +121,38 @@ func checkDossier(t *testing.T, path string) {
 	if len(archive.File) < 12 {
 		t.Errorf("the dossier holds only %d files", len(archive.File))
 	}
+}
+
+// checkContainer changes bytes of a dossier's file itself, those that belong to
+// no file in it too: headers, the directory at the end, what is put behind.
+func checkContainer(t *testing.T, path string) {
+	t.Helper()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := t.TempDir() + "/forged.zip"
+	noticed := func(what string, data []byte) {
+		t.Helper()
+		if err := os.WriteFile(forged, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if problems, err := dossier.Verify(forged); err == nil && len(problems) == 0 {
+			t.Errorf("%s was not noticed", what)
+		}
+	}
+	flip := func(at int) {
+		t.Helper()
+		data := bytes.Clone(whole)
+		data[at] ^= 0x10
+		noticed(fmt.Sprintf("byte %d of %d", at, len(data)), data)
+	}
+	for at := range 40 {
+		flip(at)
+	}
+	for at := max(0, len(whole)-1500); at < len(whole); at += 11 {
+		flip(at)
+	}
+	noticed("a byte behind", append(bytes.Clone(whole), 0))
+	noticed("a byte in front", append([]byte{0}, whole...))
 }

@@ -47,6 +47,9 @@ func Verify(path string) ([]string, error) {
 	v.files(manifest)
 	approvals := v.ledger(manifest)
 	v.approvals(manifest, approvals)
+	if len(v.problems) == 0 && !sealed(path, archive.File) {
+		v.say("内容与清单相符，但案卷文件本身与写出时不一致，曾被改动")
+	}
 	return v.problems, nil
 }
 
