@@ -67,3 +67,23 @@ func TestThreadFromAnotherAddress(t *testing.T) {
 		o.state(1, petition.Withdrawn)
 	})
 }
+
+// What is ordered today is not about to expire, and the notice does not say so.
+func TestSupervisionIsNoReminder(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修。")
+		o.take(wang, "receipt")
+		o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: "fgld@jxw.example", text: "督办 1", bare: true, subject: "督办"})
+		o.answer(reply{from: "fgld@jxw.example", to: o.take("fgld@jxw.example", "confirm"), text: "确认"})
+		o.take("fgld@jxw.example", "transcript")
+		for _, who := range []string{"power@jxw.example", "power-head@jxw.example"} {
+			notice := o.take(who, "chase")
+			notice.must(t, "请按时办结")
+			notice.mustNot(t, "即将到期")
+			if strings.Contains(notice.l.Subject, "即将到期") {
+				t.Errorf("subject %q", notice.l.Subject)
+			}
+		}
+	})
+}
