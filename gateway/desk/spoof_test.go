@@ -27,15 +27,23 @@ type siege struct {
 	foreign  *mail // yi's approval mail of another case, when there is one
 }
 
-func besiege(t *testing.T, s *store.Store) *siege {
+func besiege(t *testing.T, s *store.Store, change func(*testing.T, *Settings)) *siege {
 	t.Helper()
-	o := newOffice(t, s, nil)
+	o := newOffice(t, s, func(s *Settings) {
+		if change != nil {
+			change(t, s)
+		}
+	})
 	dispatch := o.dispatched()
 	o.answer(reply{from: "power@jxw.example", to: dispatch, text: "经核查，变压器已更换。"})
 	o.take(wang, "acceptance")
 	o.take("power@jxw.example", "transcript")
 	o.state(1, petition.Drafted)
-	return &siege{office: o, receipt: o.read[wang][0], dispatch: dispatch, yi: o.take("yi@jxw.example", "approval"), bing: o.take("bing@jxw.example", "approval")}
+	g := &siege{office: o, receipt: o.read[wang][0], dispatch: dispatch, yi: o.take("yi@jxw.example", "approval")}
+	if len(o.inboxes["bing@jxw.example"]) > 0 { // barred in some attacks
+		g.bing = o.take("bing@jxw.example", "approval")
+	}
+	return g
 }
 
 // forge fills in a template of testdata/spoof, as it arrives.
@@ -46,7 +54,10 @@ func (s *siege) forge(name string) []byte {
 		s.t.Fatal(err)
 	}
 	values := []string{"{{NUMBER}}", "SFJX-2026-000001", "{{CODE}}", s.yi.code(), "{{MSGID}}", s.yi.l.MessageID, "{{OWNTEXT}}", s.yi.l.Text,
-		"{{OTHERCODE}}", s.bing.code(), "{{OTHERMSGID}}", s.bing.l.MessageID, "{{RECEIPTMSGID}}", s.receipt.l.MessageID, "{{DISPATCHMSGID}}", s.dispatch.l.MessageID}
+		"{{RECEIPTMSGID}}", s.receipt.l.MessageID, "{{DISPATCHMSGID}}", s.dispatch.l.MessageID}
+	if s.bing != nil {
+		values = append(values, "{{OTHERCODE}}", s.bing.code(), "{{OTHERMSGID}}", s.bing.l.MessageID)
+	}
 	if s.confirm != nil {
 		values = append(values, "{{CONFIRMMSGID}}", s.confirm.l.MessageID)
 	}
@@ -78,6 +89,7 @@ type forgery struct {
 	name   string
 	box    string // where it arrives; the work box by default
 	mails  []string
+	change func(*testing.T, *Settings)
 	before func(*siege)
 	// after is what the deceived do next; it too must release nothing.
 	after func(*siege)
@@ -168,19 +180,19 @@ func TestForgedApprovals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rows := forgeries(); len(files) != len(rows) {
+	if rows := slices.Concat(forgeries(), disguises()); len(files) != len(rows) {
 		t.Errorf("%d mails in testdata, %d rows", len(files), len(rows))
 	}
 	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
-		for i, f := range forgeries() {
+		for i, f := range slices.Concat(forgeries(), disguises()) {
 			// Whom to obey does not depend on the database: PostgreSQL is asked
 			// about a part of the rows, to keep the whole run short.
-			if strings.HasSuffix(t.Name(), "/postgres") && i%5 != 0 {
+			if strings.HasSuffix(t.Name(), "/postgres") && i%9 != 0 {
 				continue
 			}
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
-				f.run(besiege(t, open(t)))
+				f.run(besiege(t, open(t), f.change))
 			})
 		}
 	})
