@@ -3,8 +3,10 @@ package petition
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -124,16 +126,29 @@ func everyEvent(c Case) []Event {
 	return list
 }
 
-// TestEveryLife walks breadth first through every life of a case, whatever
-// anybody does at any time, and holds each step against what may never happen.
-// By itself it goes some steps deep; XINFANGD_SEEDS=n (n over 1) takes it to the end.
+// budget is how many steps a walk takes: XINFANGD_SEEDS times what a run of all
+// tests can afford. 60 are a minute, and lead some ten steps deep.
+func budget(t *testing.T) int {
+	t.Helper()
+	const cheap = 8_000
+	text := os.Getenv("XINFANGD_SEEDS")
+	if text == "" {
+		return cheap
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("XINFANGD_SEEDS=%s is no number of walks", text)
+	}
+	return cheap * n
+}
+
+// TestEveryLife walks through the lives of a case, whatever anybody does at any
+// time, and holds each step against what may never happen. Of the cases that it
+// has reached it goes on from any, the same ones each time, so that a short walk
+// is deep as well as broad.
 func TestEveryLife(t *testing.T) {
 	t.Parallel()
-	p := policy(t)
-	deepest := 3
-	if s := os.Getenv("XINFANGD_SEEDS"); s != "" && s != "1" {
-		deepest = 1 << 20
-	}
+	p, steps := policy(t), budget(t)
 	secret := fresh()
 	secret.Fresh.Confidential = true
 	accused := Event{Kind: EvClassified, Actor: System(), Verdict: &Verdict{Division: "economy", DecidedBy: "rule", Accuses: []string{"power"}, Recuse: []string{"bing@jxw.example"}, Urgency: Urgent}}
@@ -142,22 +157,22 @@ func TestEveryLife(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := run(t, Case{}, p, monday, events...)
-			lives(t, p, &node{c: c, now: monday, by: name}, deepest)
+			lives(t, p, &node{c: c, now: monday, by: name}, steps)
 		})
 	}
 }
 
-func lives(t *testing.T, p Policy, start *node, deepest int) {
+func lives(t *testing.T, p Policy, start *node, most int) {
 	t.Helper()
+	rng := rand.New(rand.NewPCG(1, 0))
 	seen := map[string]bool{abstract(start): true}
-	queue := []*node{start}
-	steps := 0
-	for len(queue) > 0 && !t.Failed() {
-		n := queue[0]
-		queue = queue[1:]
-		if n.depth == deepest {
-			continue
-		}
+	reached := []*node{start}
+	steps, deepest := 0, 0
+	for len(reached) > 0 && steps < most && !t.Failed() {
+		i, last := rng.IntN(len(reached)), len(reached)-1
+		n := reached[i]
+		reached[i], reached = reached[last], reached[:last]
+		deepest = max(deepest, n.depth)
 		for _, now := range []time.Time{n.now, monday.Add(100 * time.Hour)} {
 			for _, e := range everyEvent(n.c) {
 				next := n.step(t, p, e, now)
@@ -166,11 +181,11 @@ func lives(t *testing.T, p Policy, start *node, deepest int) {
 					continue
 				}
 				seen[abstract(next)] = true
-				queue = append(queue, next)
+				reached = append(reached, next)
 			}
 		}
 	}
-	t.Logf("%d cases told apart, %d steps", len(seen), steps)
+	t.Logf("%d cases told apart, %d of them not gone on from, %d deep, %d steps", len(seen), len(reached), deepest, steps)
 }
 
 // step takes one event and whatever follows from it; nil when it was refused.
@@ -360,5 +375,15 @@ func TestDispatchedToWhoAssists(t *testing.T) {
 	c, _ := run(t, in(t, p, Triage), p, monday, refusal, sample(EvAssisted), sample(EvSentBack), sample(EvDispatched))
 	if c.Lead() != "economy" || len(c.Assist()) != 0 {
 		t.Errorf("lead %q, assist %v", c.Lead(), c.Assist())
+	}
+}
+
+func TestRequestEndsWithItsDivision(t *testing.T) {
+	t.Parallel()
+	p := policy(t)
+	c, _ := run(t, in(t, p, Dispatched), p, monday, sample(EvAssisted), Event{Kind: EvExtensionAsked, Actor: Actor{Address: "economy@jxw.example", Role: RoleLiaison, Division: "economy"}, Period: "3wd", Text: "需现场核查"},
+		Event{Kind: EvReturned, Actor: Actor{Address: "economy@jxw.example", Role: RoleLiaison, Division: "economy"}, Text: "不属我处职责"})
+	if _, held := c.Held("economy"); held || c.Asked != nil {
+		t.Errorf("held %v, asked %+v", held, c.Asked)
 	}
 }

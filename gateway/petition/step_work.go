@@ -179,9 +179,16 @@ func (s *step) returned() error {
 	return nil
 }
 
-// end takes the case away from a division; its codes die, and what a leader
-// ordered of it is left to whoever has the case in hand.
+// end takes the case away from a division; its codes die, what it asked for is
+// not granted any more, and what a leader ordered of it is left to whoever has
+// the case in hand.
 func (s *step) end(division string) {
+	if s.c.Asked != nil && s.c.Asked.Division == division {
+		s.c.Asked = nil
+	}
+	if s.c.Help != nil && s.c.Help.Division == division {
+		s.c.Help = nil
+	}
 	for i := range s.c.Dispatches {
 		d := &s.c.Dispatches[i]
 		if d.Division == division && d.Ended.IsZero() {
