@@ -94,6 +94,11 @@ func (w *work) citizenCommand(a *arrival, cmd command.Command, thread petition.C
 		proven = true
 	}
 	if !found {
+		if cmd.Verb != command.Query {
+			// As with a case that exists and is not the writer's: nobody shall learn
+			// the difference, and what they say is heard as a letter of its own.
+			return false, nil
+		}
 		return true, w.keepQuietly(a, false, number)
 	}
 	if cmd.Verb == command.Query {
@@ -186,7 +191,7 @@ func (w *work) citizenDo(a *arrival, c petition.Case, cmd command.Command) error
 		c, err = w.apply(c, petition.Event{Kind: petition.EvWithdrawn, Actor: actor, Text: cmd.Text}, at)
 		out.Result = "您的来信已按您的要求撤回"
 	case command.Review:
-		return w.review(a, c)
+		return w.review(a, c, cmd)
 	default:
 		out.OK, out.Result = false, "暂不办理此项请求"
 	}
@@ -212,14 +217,22 @@ func (w *work) said(cmd command.Command) string {
 
 // review opens a review of an answered case. Before the answer there is nothing
 // to review: what is asked for is a supplement. When its days are over it is a
-// further letter like any other.
-func (w *work) review(a *arrival, c petition.Case) error {
+// further letter like any other, and the citizen is told why.
+func (w *work) review(a *arrival, c petition.Case, cmd command.Command) error {
 	if c.Open() {
 		return w.followUp(a, c)
 	}
-	until := w.office(c.Answered).AddDate(0, 0, reviewDays+1)
-	inTime := !c.Answered.IsZero() && w.office(w.now).Before(time.Date(until.Year(), until.Month(), until.Day(), 0, 0, 0, 0, until.Location()))
-	return w.register(a, c.Number, inTime)
+	last, answered := w.office(c.Answered).AddDate(0, 0, reviewDays), !c.Answered.IsZero()
+	end := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, last.Location())
+	inTime := answered && w.office(w.now).Before(end)
+	if err := w.register(a, c.Number, inTime); err != nil || inTime {
+		return err
+	}
+	out := templates.Outcome{Line: w.said(cmd), Result: "该信件没有作出答复，不能申请复查", Advice: "您的来信已作为新的来信登记，将按规定办理"}
+	if answered {
+		out.Result = fmt.Sprintf("申请复查须在收到答复之日起 %d 日内提出，本件的期限已于 %s 届满", reviewDays, last.Format("2006年1月2日"))
+	}
+	return w.citizenTranscript(a, c, out)
 }
 
 func rating(cmd command.Command) string {
@@ -353,7 +366,7 @@ func (w *work) citizenHold(a *arrival, c petition.Case, cmd command.Command) err
 	if _, allowed, err := w.share(c.Sender); err != nil || !allowed {
 		return err
 	}
-	view := templates.ConfirmView{Common: w.common(c.Number, ""), To: c.Name, Citizen: true, Subject: a.l.Subject, Arrived: w.office(a.Arrived),
+	view := templates.ConfirmView{Common: w.common(c.Number, ""), To: c.Name, Citizen: true, Subject: w.discreetField(a.l.Subject), Arrived: w.office(a.Arrived),
 		Held: []string{w.said(cmd)}, Why: "来件没有引用我们发给您的邮件，也没有写明查询码"}
 	to := petition.Recipient{Person: petition.Person{Name: c.Name, Address: c.Sender}, Role: petition.RoleCitizen}
 	return w.hold(held{Citizen: &wish{Command: cmd, Number: c.Number}}, c.Number, to, view, a, w.box(c.Mailbox))
@@ -396,7 +409,7 @@ func (w *work) citizenConfirm(a *arrival, st authority.Standing) (handled bool, 
 		if err != nil {
 			return true, err
 		}
-		return true, w.review(asked, c)
+		return true, w.review(asked, c, h.Citizen.Command)
 	}
 	return true, w.citizenDo(a, c, h.Citizen.Command)
 }

@@ -41,7 +41,7 @@ func (s *session) ask() error {
 		why = "邮件签名不足以证明回执码由您本人在本次邮件中使用"
 	}
 	number := s.pending[0].Number
-	view := templates.ConfirmView{Common: s.common(number, ""), To: s.person.Name, Subject: s.a.l.Subject, Arrived: s.office(s.a.Arrived), Why: why}
+	view := templates.ConfirmView{Common: s.common(number, ""), To: s.person.Name, Subject: s.discreetField(s.a.l.Subject), Arrived: s.office(s.a.Arrived), Why: why}
 	for _, o := range s.pending {
 		view.Held = append(view.Held, heldLines(o)...)
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"strings"
@@ -51,6 +52,19 @@ func (w *work) discreet(text string) string {
 	kept.WriteString(text[at:])
 	return strings.TrimSpace(kept.String())
 }
+
+// discreetField is a subject, a name or the name of a file without codes. It is
+// never empty where something stood.
+func (w *work) discreetField(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return text
+	}
+	return cmp.Or(w.discreet(text), "（略）")
+}
+
+// longDigits are digits that may be a query code or a part of one that the edge
+// of a quotation has cut.
+var longDigits = regexp.MustCompile(`[0-9０-９]{5,}`)
 
 // withoutQuery takes a case's query code out of what its citizen wrote, wherever
 // it stands: a rating may show it behind the verb alone.

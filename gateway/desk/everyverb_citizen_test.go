@@ -58,6 +58,31 @@ func citizenTries() []try {
 	}
 }
 
+// reviewTries are about the review of an answer: in time it is registered and
+// gets a receipt, as any letter does.
+func reviewTries() []try {
+	linked := func(review bool) func(*testing.T, petition.Case, petition.Case) {
+		return func(t *testing.T, c, former petition.Case) {
+			t.Helper()
+			if c.Review != review || c.Follows != former.Number || c.Sender != former.Sender || c.Lead() != "power" {
+				t.Errorf("review %v of %q for %s with %q", c.Review, c.Follows, c.Sender, c.Lead())
+			}
+		}
+	}
+	review := []string{"power dispatch"}
+	return []try{
+		{verb: command.Review, name: "in the thread", stage: "answered", from: "citizen", text: "申请复查 仍在停电", says: []string{"收件回执"}, state: petition.Answered, gets: review, opened: linked(true)},
+		{verb: command.Review, name: "of a rated case", stage: "closed", from: "citizen", text: "申请复查\n仍在停电。", says: []string{"收件回执"}, state: petition.Archived, gets: review, opened: linked(true)},
+		{verb: command.Review, name: "by the query code", stage: "answered", from: "citizen", text: "申请复查 {N} {code} 仍在停电", bare: true, says: []string{"收件回执"}, state: petition.Answered, gets: review, opened: linked(true)},
+		{verb: command.Review, name: "held and confirmed", stage: "answered", from: "citizen", text: "申请复查 仍在停电", bare: true, subject: "〔{N}〕复查", then: "确认", says: []string{"收件回执"}, state: petition.Answered, gets: append(review, "citizen confirm"), opened: linked(true)},
+		{verb: command.Review, name: "held and not confirmed", stage: "answered", from: "citizen", text: "申请复查 仍在停电", bare: true, subject: "〔{N}〕复查", quiet: true, state: petition.Answered, gets: []string{"citizen confirm"}},
+		{verb: command.Review, name: "by a wrong query code", stage: "answered", from: "citizen", text: "申请复查 {N} 0000000000 仍在停电", bare: true, quiet: true, state: petition.Answered},
+		{verb: command.Review, name: "on the last day", stage: "answered", from: "citizen", text: "申请复查 仍在停电", days: 30, says: []string{"收件回执"}, state: petition.Closed, gets: review, opened: linked(true)},
+		{verb: command.Review, name: "a day late", stage: "answered", from: "citizen", text: "申请复查 仍在停电", days: 31, wrong: 1, says: []string{"申请复查须在收到答复之日起 30 日内提出", "已作为新的来信登记"}, state: petition.Closed, gets: append(review, "citizen receipt"), opened: linked(false)},
+		{verb: command.Review, name: "of what was withdrawn", stage: "withdrawn", from: "citizen", text: "申请复查 仍在停电", wrong: 1, says: []string{"没有作出答复"}, state: petition.Withdrawn, gets: append(review, "citizen receipt"), opened: linked(false)},
+	}
+}
+
 // grammarTries are what section 4 says of any command.
 func grammarTries() []try {
 	lines := func(n int) string {

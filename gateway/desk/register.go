@@ -42,6 +42,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		MessageID: a.l.MessageID, Arrived: a.Arrived, Confidential: a.box.Confidential, Follows: follows, Review: review,
 	}
 	applyForm(&fresh, form, a.box)
+	fresh.Subject, fresh.Name, fresh.Phone = w.discreetField(fresh.Subject), w.discreetField(fresh.Name), w.discreetField(fresh.Phone)
 	if err := w.inherit(&fresh); err != nil {
 		return err
 	}
@@ -103,6 +104,11 @@ func (w *work) inherit(fresh *petition.Case) error {
 	}
 	fresh.Confidential = fresh.Confidential || before.Confidential
 	fresh.Accused, fresh.Recused = slices.Clone(before.Accused), slices.Clone(before.Recused)
+	if !petition.SameAddress(fresh.Sender, before.Sender) {
+		// A query code speaks for the citizen from any address, but everything is
+		// answered to the registered one only.
+		fresh.Sender, fresh.Name, fresh.Phone, fresh.MessageID = before.Sender, before.Name, before.Phone, before.MessageID
+	}
 	if before.Confidential {
 		// The reply quotes our mails, which greet the citizen by the former name:
 		// that is the one to be masked.

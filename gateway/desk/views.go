@@ -89,16 +89,17 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if l.Truncated {
 		v.Defects = append(v.Defects, "来信超过读取上限，正文或附件可能不完整；原件已完整保存")
 	}
-	files := passedOn(&v, l, masked, passOn)
+	files := w.passedOn(&v, l, masked, passOn)
 	return v, files, nil
 }
 
 // passedOn lists a letter's attachments in a view and gives back those that go
 // along with the mail, room bytes at most. Their names may show the citizen too.
-func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []letter.File {
+func (w *work) passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []letter.File {
 	var files []letter.File
 	for _, a := range l.Attachments {
-		item := templates.Attachment{Name: a.Name, Type: a.Type, Size: int64(a.Size)}
+		name := w.discreetField(a.Name)
+		item := templates.Attachment{Name: name, Type: a.Type, Size: int64(a.Size)}
 		reason, bad := dangerous(a)
 		switch {
 		case masked:
@@ -110,7 +111,7 @@ func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []
 			item.Withheld = "附件过大，只存档，请向电子政务室调阅"
 		default:
 			room -= int64(a.Size)
-			files = append(files, letter.File{Name: a.Name, Type: a.Type, Data: a.Data()})
+			files = append(files, letter.File{Name: name, Type: a.Type, Data: a.Data()})
 		}
 		v.Attachments = append(v.Attachments, item)
 	}
@@ -118,7 +119,7 @@ func passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []
 }
 
 // further adds the attachments of a supplement to those of the letter.
-func further(v *templates.Letter, files []letter.File, more *letter.Letter, masked bool) []letter.File {
+func (w *work) further(v *templates.Letter, files []letter.File, more *letter.Letter, masked bool) []letter.File {
 	if more == nil {
 		return files
 	}
@@ -126,7 +127,7 @@ func further(v *templates.Letter, files []letter.File, more *letter.Letter, mask
 	for _, f := range files {
 		room -= int64(len(f.Data))
 	}
-	return append(files, passedOn(v, more, masked, room)...)
+	return append(files, w.passedOn(v, more, masked, room)...)
 }
 
 // extension is a file name's ending when it looks like one.
@@ -328,6 +329,7 @@ func (w *work) named(list []templates.Reason) []templates.Reason {
 		if list[i].Rule != "" {
 			list[i].Name = w.Rules.Name(list[i].Rule)
 		}
+		list[i].Word, list[i].Context = longDigits.ReplaceAllString(list[i].Word, "…"), longDigits.ReplaceAllString(list[i].Context, "…")
 	}
 	return list
 }
