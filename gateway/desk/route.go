@@ -320,11 +320,11 @@ func (w *work) reportSuspicious(a *arrival, c petition.Case, to []petition.Recip
 		if c.Number != "" && !petition.MaySee(c, r.Address, w.Policy.Roster) {
 			continue
 		}
-		claimed := a.row.From
+		claimed := w.discreetField(a.row.From)
 		if name := w.nameOf(claimed); name != claimed {
 			claimed = name + " <" + claimed + ">"
 		}
-		mail, err := w.Templates.Suspicious(templates.SuspiciousView{Common: w.common(c.Number, ""), To: r.Name, Claimed: claimed, Shown: a.row.Name,
+		mail, err := w.Templates.Suspicious(templates.SuspiciousView{Common: w.common(c.Number, ""), To: r.Name, Claimed: claimed, Shown: w.unspoken(a.row.Name),
 			Box: a.box.Name, Arrived: w.office(a.Arrived), LetterID: fmt.Sprint(a.row.ID), Why: reasons})
 		if err != nil {
 			return fmt.Errorf("render suspicious: %w", err)

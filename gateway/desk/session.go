@@ -54,6 +54,9 @@ func (w *work) internal(a *arrival, st authority.Standing) error {
 	if len(st.Suspicious) > 0 || st.WrongCode && st.Code == nil || st.ForeignCode != nil && st.Code == nil {
 		return w.suspicious(a, st, s.number, codeReasons(st))
 	}
+	if stop, err := s.runaway(); err != nil || stop {
+		return err
+	}
 	grammar := w.grammar()
 	grammar.OTP = st.OTPVerbs()
 	if len(grammar.OTP) > 0 {
@@ -436,6 +439,13 @@ func needsCase(v command.Verb) bool {
 // finish files the letter and sends what has to be sent: the request for
 // confirmation, and the transcript.
 func (s *session) finish() error {
+	over, err := s.overdrawn()
+	if err != nil {
+		return err
+	}
+	if over {
+		return s.suspicious(s.a, s.standing, s.visible(), []string{"当日未经验证的来件超过上限"})
+	}
 	if err := s.tx.SetLetterCase(s.a.row.ID, s.visible(), cmp.Or(s.kind, store.KindCommand)); err != nil {
 		return fmt.Errorf("file command: %w", err)
 	}
