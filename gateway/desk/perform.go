@@ -174,6 +174,9 @@ func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 		say = "要并入的信件目前" + petition.StateName(into.State) + "，不能并入"
 	case into.Confidential != c.Confidential:
 		say = "保密件和其他来信不能并案"
+	case !sameSet(into.Accused, c.Accused), !within(c.Recused, into.Recused):
+		// The accused would hear of the one letter, or answer it, by the other (C14).
+		say = "两件来信反映的处室或者应当回避的人员不同，不能并案"
 	}
 	if say != "" {
 		return c, "", &petition.Refusal{Kind: petition.EvMerged, State: c.State, Say: say}
@@ -184,6 +187,13 @@ func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 	}
 	_, err = w.apply(into, petition.Event{Kind: petition.EvNoted, Actor: petition.System(), Text: string(c.Number) + " 并入本件"}, origin{letter: a.row.ID})
 	return next, "已并入 " + string(into.Number), err
+}
+
+func sameSet(a, b []string) bool { return within(a, b) && within(b, a) }
+
+// within says whether every word of a list is in another.
+func within(list, in []string) bool {
+	return !slices.ContainsFunc(list, func(word string) bool { return !slices.Contains(in, word) })
 }
 
 func grantExtension(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {

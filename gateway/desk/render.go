@@ -220,7 +220,7 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	case petition.VariantSentBack:
 		v.SentBack = &templates.SentBack{By: e.Actor.Name, At: w.office(w.now), Reason: m.Note}
 		if d := c.Draft(); d != nil {
-			v.SentBack.Revision, v.SentBack.Draft = d.Revision, w.words(d.Text)
+			v.SentBack.Revision, v.SentBack.Draft = d.Revision, remark(c, r, w.words(d.Text))
 		}
 	case petition.VariantInstructed:
 		v.By, v.Note = "", ""
@@ -241,9 +241,12 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	if v.Instructions, err = w.instructions(c, r.Division); err != nil {
 		return v, nil, err
 	}
+	veil(c, r, v.Instructions)
 	for _, o := range c.Opinions {
 		if o.Division != r.Division {
-			v.Opinions = append(v.Opinions, w.opinion(c, o))
+			opinion := w.opinion(c, o)
+			opinion.Text = remark(c, r, opinion.Text)
+			v.Opinions = append(v.Opinions, opinion)
 		}
 	}
 	return v, files, nil
@@ -264,6 +267,7 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	if v.Instructions, err = w.instructions(c, r.Division); err != nil {
 		return v, nil, err
 	}
+	veil(c, r, v.Instructions)
 	if m.Variant == petition.VariantInstructed {
 		v.Note = ""
 	}

@@ -198,6 +198,13 @@ func remark(c petition.Case, r petition.Recipient, text string) string {
 	return masked
 }
 
+// veil masks what leaders, who may know the citizen, wrote for those who may not.
+func veil(c petition.Case, r petition.Recipient, list []templates.Instruction) {
+	for i := range list {
+		list[i].Text = remark(c, r, list[i].Text)
+	}
+}
+
 func angle(address string) string {
 	if address == "" {
 		return ""
