@@ -58,6 +58,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 		receiving.Go(func() { g.loop(intake, "box "+b.id, func(ctx context.Context) error { return g.runBox(ctx, b) }) })
 	}
 	stop := g.serveHTTP(&serving)
+	if g.HTTPAddr() != "" {
+		keeping.Go(func() { g.watch.Warm(alive) })
+	}
 	g.manager.beat()
 	keeping.Go(func() { g.loop(alive, "watchdog", g.manager.watch) })
 	g.manager.ready()

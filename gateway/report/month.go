@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -120,6 +121,8 @@ type tally struct {
 	divisions map[string]*Division
 	persons   map[string]*Person
 	seen      map[once]bool
+	// running takes arrivals from the ledger, as it goes, and not from the cases.
+	running bool
 }
 
 // once is something that counts once however many entries show it.
@@ -177,6 +180,10 @@ func (t *tally) count(tx *store.Tx, e store.Entry) error {
 	if e.After == nil {
 		t.checkMissed(e)
 		return nil
+	}
+	if c := e.After; t.running && !c.Imported && t.within(c.Arrived) && t.first("arrived", "", c.Number) {
+		t.a.Arrived = append(t.a.Arrived, c.Number)
+		came(t.a.Flow, c.Arrived, c.Number)
 	}
 	t.received(*e.After)
 	switch e.Kind {
@@ -374,7 +381,7 @@ func (t *tally) chased(e store.Entry) {
 	}
 }
 
-// assessment puts what was counted in order.
+// assessment puts what was counted in order; counting may go on afterwards.
 func (t *tally) assessment() Assessment {
 	order := map[string]int{}
 	for i, d := range t.roster.Divisions {
@@ -387,19 +394,22 @@ func (t *tally) assessment() Assessment {
 		}
 		return len(order)
 	}
-	for _, d := range t.divisions {
+	a := t.a
+	a.Flow, a.Clocks = slices.Clone(a.Flow), maps.Clone(a.Clocks)
+	for _, part := range t.divisions {
+		d := part.apart()
 		for _, n := range d.Received {
 			if !t.seen[once{"lead", d.ID, n}] {
 				d.Assisted = append(d.Assisted, n)
 			}
 		}
-		t.a.Divisions = append(t.a.Divisions, *d)
+		a.Divisions = append(a.Divisions, d)
 	}
-	slices.SortFunc(t.a.Divisions, func(a, b Division) int {
+	slices.SortFunc(a.Divisions, func(a, b Division) int {
 		return cmp.Or(cmp.Compare(rank(a.ID), rank(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
 	for _, p := range t.persons {
-		t.a.Persons = append(t.a.Persons, *p)
+		a.Persons = append(a.Persons, p.apart())
 	}
 	office := func(p Person) int {
 		if p.Division == "" {
@@ -407,8 +417,8 @@ func (t *tally) assessment() Assessment {
 		}
 		return rank(p.Division)
 	}
-	slices.SortFunc(t.a.Persons, func(a, b Person) int {
+	slices.SortFunc(a.Persons, func(a, b Person) int {
 		return cmp.Or(cmp.Compare(office(a), office(b)), cmp.Compare(a.Division, b.Division), cmp.Compare(a.Address, b.Address))
 	})
-	return t.a
+	return a
 }

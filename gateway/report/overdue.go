@@ -104,12 +104,16 @@ func Overdue(ctx context.Context, s *store.Store, o Office, now time.Time) (List
 
 // line is a case as a list shows it, against a limit.
 func line(c petition.Case, cal *calendar.Calendar, due, now time.Time) Line {
+	return lineOf(c, due, func(due time.Time) int { return daysOver(cal, due, now) })
+}
+
+func lineOf(c petition.Case, due time.Time, over func(due time.Time) int) Line {
 	l := Line{
 		Number: c.Number, Mailbox: c.Mailbox, State: c.State, Urgency: c.Urgency, Lead: c.Lead(), Arrived: c.Arrived,
 		Due: due, Estimated: c.Estimated && due.Equal(c.Due), Discreet: c.Confidential || len(c.Accused) > 0,
 	}
 	if c.Open() {
-		l.Days = daysOver(cal, due, now)
+		l.Days = over(due)
 	}
 	if !l.Discreet {
 		l.Subject = c.Subject
@@ -119,7 +123,7 @@ func line(c petition.Case, cal *calendar.Calendar, due, now time.Time) Line {
 
 // daysOver counts the working days after the day of due, up to that of now.
 func daysOver(cal *calendar.Calendar, due, now time.Time) int {
-	if due.IsZero() {
+	if due.IsZero() || now.Before(due) {
 		return 0
 	}
 	days, last := 0, cal.OpenOn(now)

@@ -67,13 +67,22 @@ func Stand(tx *store.Tx, o Office, now time.Time) (Standing, error) {
 		return s, fmt.Errorf("list cases: %w", err)
 	}
 	cal, evening := o.Policy.Calendar, endOf(o.Policy.Calendar, now)
+	days := map[time.Time]int{} // many cases have the same limit
+	over := func(due time.Time) int {
+		n, known := days[due]
+		if !known {
+			n = daysOver(cal, due, now)
+			days[due] = n
+		}
+		return n
+	}
 	desks := map[string]*Desk{}
 	for _, d := range o.Policy.Roster.Divisions {
 		desks[d.ID] = &Desk{ID: d.ID, Name: d.Name}
 	}
 	for _, c := range open {
 		s.Open++
-		one := line(c, cal, c.Due, now)
+		one := lineOf(c, c.Due, over)
 		switch c.State {
 		case petition.Registered, petition.Triage, petition.Accepted:
 			s.Triage++
@@ -83,7 +92,7 @@ func Stand(tx *store.Tx, o Office, now time.Time) (Standing, error) {
 		}
 		if c.Accepted.IsZero() {
 			limit, _ := cal.Add(c.ClockStart(), o.Policy.Deadlines.Accept)
-			s.Unaccepted.add(line(c, cal, limit, now))
+			s.Unaccepted.add(lineOf(c, limit, over))
 		}
 		due, late := false, false
 		for _, d := range c.Dispatches {

@@ -244,32 +244,48 @@ func (b *boardBuilder) plots(list []plot.Plot) []templates.Plot {
 	return report.Inked(list)
 }
 
-// lasting is how long the month's figures are kept: they are counted from the
-// ledger, which is dear, and a board is asked again and again.
+// lasting is how long the month's figures are shown before they are counted on.
 const lasting = 5 * time.Minute
 
 // kept are the month's figures as last counted.
 type kept struct {
-	at   time.Time
-	view *view
-	a    *report.Assessment
+	at      time.Time
+	view    *view
+	running *report.Running
+	a       *report.Assessment
 }
 
 // month is the assessment of this month so far, nil when it cannot be had: the
-// board goes without plots then.
+// page goes without plots then. Only the first count of a month reads much of the
+// ledger; who asks while somebody counts is shown what was counted before.
 func (w *Watch) month(ctx context.Context, v *view, now time.Time) *report.Assessment {
-	w.counting.Lock()
-	defer w.counting.Unlock()
-	if k := w.counted; k.view == v && !now.Before(k.at) && now.Sub(k.at) < lasting {
-		return k.a
+	if !w.counting.TryLock() {
+		if k := w.counted.Load(); k != nil && k.view == v && k.running.Covers(now) {
+			return k.a
+		}
+		return nil
 	}
-	local := now.In(v.Policy.Calendar.Location())
-	from, _ := report.MonthOf(local)
-	a, err := report.Month(ctx, w.o.Store, v.Policy.Calendar, v.Roster, from, local)
-	w.counted = kept{now, v, &a}
+	defer w.counting.Unlock()
+	k := kept{at: now, view: v}
+	if last := w.counted.Load(); last != nil && last.view == v && !now.Before(last.at) && last.running.Covers(now) {
+		if last.a != nil && now.Sub(last.at) < lasting {
+			return last.a
+		}
+		k.running = last.running
+	}
+	if k.running == nil {
+		from, to := report.MonthOf(now.In(v.Policy.Calendar.Location()))
+		k.running = report.NewRunning(v.Policy.Calendar, v.Roster, from, to)
+	}
+	a, err := k.running.Count(ctx, w.o.Store, now)
 	if err != nil {
 		w.o.Logger.Warn("count month", "err", err)
-		w.counted.a = nil
+	} else {
+		k.a = &a
 	}
-	return w.counted.a
+	w.counted.Store(&k)
+	return k.a
 }
+
+// Warm counts the month, so that the first who asks need not wait for it.
+func (w *Watch) Warm(ctx context.Context) { w.month(ctx, w.office.Load(), w.o.Now()) }

@@ -83,7 +83,7 @@ type Watch struct {
 	received *prometheus.CounterVec
 
 	counting sync.Mutex // held while the month is counted
-	counted  kept
+	counted  atomic.Pointer[kept]
 }
 
 // refusal is a reload that changed nothing.
