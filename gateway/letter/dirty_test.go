@@ -99,6 +99,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "pieces from one", raw: file("Content-Disposition: attachment; filename*1*=utf-8''%e5%81%9c; filename*2*=%e7%94%b5.doc"), file: "停电.doc"},
 		{name: "both forms", raw: file("Content-Disposition: attachment; filename=\"??.doc\"; filename*=utf-8''%E5%81%9C%E7%94%B5.doc"), file: "停电.doc"},
 		{name: "a name lost to question marks", raw: file("Content-Type: application/msword; name=\"=?GB2312?B?" + b64(gb(name)) + "?=\"\nContent-Disposition: attachment; filename=\"????.doc\""), file: name},
+		{name: "a long name", raw: file("Content-Disposition: attachment; filename*=utf-8''" + strings.Repeat("%E5%81%9C", 120) + ".doc"), file: strings.Repeat("停", 120) + ".doc"},
 		{name: "character references", raw: file("Content-Disposition: attachment; filename=\"&#20572;&#30005;.doc\""), file: "停电.doc"},
 		{name: "a path", raw: file("Content-Disposition: attachment; filename=\"C:\\Users\\停电.doc\""), file: "停电.doc"},
 		{name: "semicolon in a name", raw: file("Content-Disposition: attachment; filename=\"停电;三天.doc\""), file: "停电;三天.doc"},

@@ -324,6 +324,8 @@ func entityName(s string) string {
 	return html.UnescapeString(s)
 }
 
+const filenameMax = 255
+
 // cleanFilename makes a file name fit to be shown and stored: no path, no
 // control characters, none of the marks that turn the direction of writing and
 // so make "gpj.exe" look like a picture.
@@ -337,7 +339,7 @@ func cleanFilename(s string) string {
 	}
 	s = strings.Map(func(r rune) rune {
 		switch {
-		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x200B:
+		case r >= 0x2028 && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x200B:
 			return -1
 		case strings.ContainsRune(`<>:"|?*`, r):
 			return '_'
@@ -348,12 +350,13 @@ func cleanFilename(s string) string {
 	if strings.Trim(s, ".") == "" {
 		return ""
 	}
-	for len(s) > 240 {
+	// Windows takes 255 characters.
+	if runes := []rune(s); len(runes) > filenameMax {
 		ext := ""
 		if i := strings.LastIndexByte(s, '.'); i > 0 && len(s)-i <= 16 {
 			ext = s[i:]
 		}
-		s = strings.TrimRight(validText(s[:200]), "\uFFFD") + ext
+		s = string(runes[:filenameMax-len([]rune(ext))]) + ext
 	}
 	return s
 }
