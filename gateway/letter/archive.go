@@ -67,7 +67,7 @@ func (l *listing) judge() ContentKind {
 		switch worse := contentOfName(ext); {
 		case worse == ContentExecutable, worse == ContentScript, worse == ContentShortcut, strings.ContainsFunc(name, turnsAround):
 			return ContentCarrier
-		case path.Base(low) == "vbaproject.bin", strings.HasPrefix(low, "xl/macrosheets/"), worse == ContentMacro:
+		case path.Base(low) == "vbaproject.bin", strings.Contains(low, "/activex/") && ext == "bin", strings.HasPrefix(low, "xl/macrosheets/"), worse == ContentMacro:
 			kind = ContentMacro
 		case low == "[content_types].xml", low == "mimetype", low == "ofd.xml":
 			openDocument = openDocument || low == "mimetype"

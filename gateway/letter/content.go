@@ -88,10 +88,31 @@ func Content(data []byte, name string) ContentKind {
 	if worse := contentOfName(ext); worse != "" {
 		return worse
 	}
+	if appended(data, kind) {
+		return ContentCarrier
+	}
 	if strings.ContainsFunc(name, turnsAround) {
 		return ContentDisguised
 	}
 	return kind
+}
+
+// appended says whether what passes for a picture or a document is an archive
+// of programs as well: pictures are read from their beginning, archives from
+// their end.
+func appended(data []byte, kind ContentKind) bool {
+	if kind != ContentImage && kind != ContentMedia && kind != ContentDocument {
+		return false
+	}
+	l := listZip(data)
+	if len(l.names) == 0 {
+		return false
+	}
+	switch l.judge() {
+	case ContentCarrier, ContentEncrypted:
+		return true
+	}
+	return false
 }
 
 // turnsAround tells of the characters by which gpj.exe is shown as exe.jpg.
@@ -127,12 +148,16 @@ func contentOfName(ext string) ContentKind {
 	case "js", "jse", "mjs", "vbs", "vbe", "vb", "wsf", "wsh", "wsc", "sct", "ws", "hta", "bat", "cmd", "ps1", "psm1", "psd1", "ps1xml", "sh",
 		"bash", "csh", "ksh", "py", "pyw", "pyz", "pl", "rb", "php", "lua", "reg", "inf", "msc", "chm", "hlp", "ahk", "au3", "jnlp":
 		return ContentScript
-	case "lnk", "url", "website", "webloc", "desktop", "scf", "library-ms", "search-ms", "searchconnector-ms", "settingcontent-ms":
+	case "lnk", "url", "website", "webloc", "desktop", "scf", "library-ms", "search-ms", "searchconnector-ms", "settingcontent-ms",
+		"iqy", "rdp", "theme", "themepack", "deskthemepack", "diagcab", "udl":
 		return ContentShortcut
 	case "html", "htm", "xhtml", "xht", "shtml", "mht", "mhtml":
 		return ContentWebPage
-	case "docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "xla", "pptm", "ppsm", "potm", "ppam", "sldm":
+	case "docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "xla", "pptm", "ppsm", "potm", "ppam", "sldm",
+		"slk", "mde", "accde", "ade", "adp":
 		return ContentMacro
+	case "iso", "img", "vhd", "vhdx", "wim":
+		return ContentSealed
 	}
 	return ""
 }
@@ -163,6 +188,13 @@ func contentOfBytes(data []byte, ext string) ContentKind {
 	switch {
 	case startsWith(data, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return contentCompound(data)
+	case startsWith(data, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"):
+		// OneNote: the mark before a file that is embedded in a page ([MS-ONESTORE]
+		// section 2.6.13).
+		if bytes.Contains(data, []byte("\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac")) {
+			return ContentMacro
+		}
+		return ContentDocument
 	case startsWith(data, `{\rt`):
 		// An object in RTF is how a document brings a program along.
 		if bytes.Contains(data, []byte(`\objdata`)) {
