@@ -87,3 +87,17 @@ func TestSupervisionIsNoReminder(t *testing.T) {
 		}
 	})
 }
+
+// Who amended a draft and then approves it by the old mail is told whose turn
+// it is: the new draft went to the others only.
+func TestAmenderApproves(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "修改\n变压器已于今日更换。"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript").must(t, "须由另一位审核人批准")
+		o.state(1, petition.Drafted)
+	})
+}

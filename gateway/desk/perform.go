@@ -106,7 +106,7 @@ var acts = map[command.Verb]act{
 	command.Assign:         simple(petition.EvDispatched, "已分办"),
 	command.Reassign:       simple(petition.EvReassigned, "已改派"),
 	command.Accept:         simple(petition.EvAccepted, "已受理"),
-	command.Approve:        simple(petition.EvApproved, "已批准，答复按审定的内容发出"),
+	command.Approve:        approve,
 	command.Reject:         simple(petition.EvSentBack, "已退回重办"),
 	command.Submit:         simple(petition.EvSubmitted, "已呈报"),
 	command.Close:          simple(petition.EvClosed, "已结案"),
@@ -131,6 +131,15 @@ var acts = map[command.Verb]act{
 	command.Amend:          amend,
 	command.Refuse:         notice(petition.DraftRefusal),
 	command.Refer:          notice(petition.DraftReferral),
+}
+
+// approve says when the answer goes, where the office has time to think better.
+func approve(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) (petition.Case, string, error) {
+	next, said, err := simple(petition.EvApproved, "已批准，答复按审定的内容发出")(w, c, o, actor, a)
+	if err == nil && w.Policy.Hold > 0 {
+		said = "已批准，答复于 " + stamp(w.office(w.now.Add(w.Policy.Hold))) + " 按审定的内容发出；此前回复“撤回”，可以收回批准"
+	}
+	return next, said, err
 }
 
 // simple is a verb that is one event.

@@ -393,7 +393,12 @@ func (s *session) late(r ruled) error {
 		s.fail(r.Command.Raw, say, "")
 		return nil
 	}
-	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), "")
+	advice := ""
+	if d := c.Pending(); d != nil && s.Policy.TwoPerson && isDecision(r.Command.Verb) && petition.SameAddress(d.By, s.person.Address) {
+		// No newer draft goes to its own author.
+		advice = "现在的稿件由您起草或修改，须由另一位审核人批准"
+	}
+	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), advice)
 	return nil
 }
 

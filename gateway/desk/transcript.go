@@ -46,6 +46,9 @@ func (s *session) present(v *templates.TranscriptView, p *parcel) error {
 	if !c.Open() || c.State == petition.Approved {
 		v.Deadline = templates.Deadline{}
 	}
+	if goes := c.ApprovedAt.Add(s.Policy.Hold); c.State == petition.Approved && s.now.Before(goes) {
+		v.Next = "答复于 " + stamp(s.office(goes)) + " 发送给来信人"
+	}
 	r, matter, revision, open := petition.OpenMatter(c, s.person.Address, s.now, s.Policy)
 	if !open {
 		return nil

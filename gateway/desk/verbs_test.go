@@ -59,6 +59,8 @@ func TestRecalledInTime(t *testing.T) {
 		yi, _ := o.drafted()
 		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
 		transcript := o.take("yi@jxw.example", "transcript")
+		goes := o.now.Add(15 * time.Minute).In(shanghai).Format("15:04")
+		transcript.must(t, goes+" 按审定的内容发出", "此前回复“撤回”", "下一步：答复于", goes+" 发送给来信人")
 		o.take("bing@jxw.example", "approval")
 		o.state(1, petition.Approved)
 		o.now = o.now.Add(10 * time.Minute)
