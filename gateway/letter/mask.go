@@ -74,6 +74,11 @@ func (m *masker) run(p MaskPolicy) {
 	}
 	m.names(names)
 	m.address(p.Address)
+	if p.Introductions {
+		for _, place := range m.residences() {
+			m.address(place)
+		}
+	}
 }
 
 // masker is one run over a text.
