@@ -240,7 +240,11 @@ func (b *body) read(p *Part) {
 
 // pageLike recognises a whole HTML page under a text/plain label.
 func pageLike(s string) bool {
-	t := strings.ToLower(strings.TrimSpace(s[:min(len(s), 400)]))
+	t := strings.TrimSpace(s[:min(len(s), 400)])
+	if !strings.HasPrefix(t, "<") {
+		return false
+	}
+	t = strings.ToLower(t)
 	return strings.HasPrefix(t, "<!doctype html") || strings.HasPrefix(t, "<html")
 }
 

@@ -111,7 +111,7 @@ func codec(cs charset) encoding.Encoding {
 	return nil
 }
 
-// decodeText turns bytes into text. label is what the mail declares; when it is
+// decodeText turns bytes into text, which is valid UTF-8. label is what the mail declares; when it is
 // missing, unknown or evidently untrue the charset is guessed and a defect says so.
 func decodeText(label string, data []byte) (string, []Defect) {
 	cs := parseCharset(label)

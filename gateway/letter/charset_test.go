@@ -3,9 +3,11 @@ package letter
 import (
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
@@ -258,5 +260,23 @@ func TestAttachmentBytesAreNotConverted(t *testing.T) {
 	}
 	if l.Text != "见附件" {
 		t.Errorf("text %q", l.Text)
+	}
+}
+
+// What comes out of a decoder is UTF-8 whatever goes in: it is not looked at again.
+func TestDecodedTextIsUTF8(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"~{", "~}", "\x1b$)A", "\x0e", "\x0f", "\x1b$B", "\x1b(B", "+", "-", "+2AA-", "\xff\xfe", "\xfe\xff", "\x00\xd8", "\xd8\x00", "\xed\xa0\x80", "\xef\xbb\xbf", "\x81\x30\x81\x30", "\xfe\x39", "a", "\r\n", "\xc4\xe3"}
+	for _, label := range []string{"", "us-ascii", "utf-8", "gbk", "gb18030", "hz-gb-2312", "iso-2022-cn", "iso-2022-jp", "utf-7", "utf-16", "utf-16le", "utf-16be", "utf-32", "big5", "big5-hkscs", "iso-8859-1", "windows-1251", "euc-kr", "shift_jis", "koi8-r", "x-none"} {
+		for range 200 {
+			var data []byte
+			for range rnd.IntN(12) {
+				data = append(append(data, pieces[rnd.IntN(len(pieces))]...), byte(rnd.UintN(256)))
+			}
+			if s, _ := decodeText(label, data); !utf8.ValidString(s) {
+				t.Errorf("%q as %q gave %q", data, label, s)
+			}
+		}
 	}
 }

@@ -115,6 +115,9 @@ func (s score) convincing() bool {
 
 // scoreBytes decodes data and judges the outcome.
 func scoreBytes(cs charset, data []byte) score {
+	if cs == csGB {
+		return scoreGB(data)
+	}
 	var s score
 	weight := weights()
 	for _, r := range decodeAs(cs, data) {
@@ -127,12 +130,41 @@ func scoreBytes(cs charset, data []byte) score {
 		}
 		s.total += weight.of(r)
 	}
-	if cs != csGB && cs != csBig5 {
+	if cs != csBig5 {
 		return s
 	}
-	n, pure := levels(cs, data)
+	n, _ := levels(cs, data)
 	s.total += n
-	if cs == csGB && pure {
+	return s
+}
+
+// scoreGB judges data as GB18030 without decoding it.
+func scoreGB(data []byte) score {
+	var s score
+	pairs, weight := gbPairs(), weights()
+	for i := 0; i < len(data); {
+		a := data[i]
+		if a < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := rune(0), 2
+		if a > 0x80 && a < 0xFF && i+1 < len(data) && data[i+1] >= 0x40 && data[i+1] < 0xFF {
+			r = pairs[int(a-0x81)*gbTrails+int(data[i+1]-0x40)]
+		}
+		if r < 0x800 {
+			r, n = gbRune(data[i:])
+		}
+		i += n
+		s.chars++
+		if r == utf8.RuneError {
+			s.bad++
+		}
+		s.total += weight.of(r)
+	}
+	n, pure := levels(csGB, data)
+	s.total += n
+	if pure {
 		// Big5 puts two characters in five on a trail byte that is a letter, GB2312
 		// none: where no trail byte is one, GB is the likelier the longer the text.
 		s.total += s.chars

@@ -87,7 +87,7 @@ func (p *Part) text(limit int) (string, []Defect) {
 	}
 	s, d := decodeText(label, data)
 	defects = append(defects, d...)
-	return plainLines(s), defects
+	return bareReadable(s), defects
 }
 
 // plainUTF8 is what decodeText and plainLines make of good UTF-8, in one copy.
@@ -105,7 +105,11 @@ func plainUTF8(label string, data []byte) (string, bool) {
 // plainLines is text fit to be read and stored: LF line ends, no NUL, no other
 // control characters but tabs.
 func plainLines(s string) string {
-	s = validText(s)
+	return bareReadable(validText(s))
+}
+
+// bareReadable is plainLines for valid UTF-8.
+func bareReadable(s string) string {
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = bareLines(s)
 	}
