@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -312,8 +313,11 @@ func (b *body) unpackUU(p *Part, s string) string {
 		if start < 0 {
 			break
 		}
-		end := uuEnd(src, at)
+		end, whole := uuEnd(src, at)
 		file := &Part{Type: "application/octet-stream", Filename: cleanFilename(uuName(src[start:at])), src: src, Offset: start, Body: start, End: end, transfer: transferUU, Encoding: "x-uuencode"}
+		if !whole {
+			p.uncut(file, src[start:at])
+		}
 		b.attach(file, false)
 		out = append(out, src[:start]...)
 		src = src[end:]
@@ -321,16 +325,33 @@ func (b *body) unpackUU(p *Part, s string) string {
 	return string(append(out, src...))
 }
 
+// uncut lets a file that the limit on text cut off reach to its end in the mail,
+// where its first line stands as in the text.
+func (p *Part) uncut(file *Part, begin []byte) {
+	if p.transfer != transferIdentity {
+		return
+	}
+	start := bytes.Index(p.Raw(), bytes.TrimRight(begin, "\r\n"))
+	if start < 0 {
+		return
+	}
+	start += p.Body
+	end, _ := uuEnd(p.src[:p.End], start)
+	if end-start > file.End-file.Offset {
+		file.src, file.Offset, file.Body, file.End = p.src, start, start, end
+	}
+}
+
 // uuEnd is where the line "end" ends, or the end of the text.
-func uuEnd(src []byte, from int) int {
+func uuEnd(src []byte, from int) (end int, whole bool) {
 	ls := newLines(src, from, len(src))
 	for {
 		s, e, after, ok := ls.next()
 		if !ok {
-			return len(src)
+			return len(src), false
 		}
 		if string(src[s:e]) == "end" {
-			return after
+			return after, true
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"math/big"
 	"strings"
 	"testing"
@@ -16,6 +17,14 @@ import (
 func smime(kind string, der []byte) []byte {
 	return []byte("From: a@b.example\r\nContent-Type: application/pkcs7-mime; smime-type=" + kind + "; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrap64(der))
 }
+
+// streamed is a signed mail in BER, as Outlook and OpenSSL stream it: no lengths,
+// content in pieces.
+var streamed = func() string {
+	piece := func(s string) string { return "\x04" + string(rune(len(s))) + s }
+	return "\x30\x80" + cmsSigned + "\xa0\x80\x30\x80\x02\x01\x01\x31\x80\x30\x02\x06\x00\x00\x00" +
+		"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80" + piece("Subject: x\r\n") + piece("\r\nhel") + piece("lo") + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+}()
 
 func TestOpaqueSMIME(t *testing.T) {
 	t.Parallel()
@@ -50,11 +59,7 @@ func TestOpaqueSMIME(t *testing.T) {
 	}
 	checkSane(t, l)
 
-	// In BER, as Outlook and OpenSSL stream it: no lengths, content in pieces.
-	piece := func(s string) string { return "\x04" + string(rune(len(s))) + s }
-	ber := "\x30\x80" + cmsSigned + "\xa0\x80\x30\x80\x02\x01\x01\x31\x80\x30\x02\x06\x00\x00\x00" +
-		"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80" + piece("Subject: x\r\n") + piece("\r\nhel") + piece("lo") + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
-	if l := Parse(smime("signed-data", []byte(ber))); l.New != "hello" {
+	if l := Parse(smime("signed-data", []byte(streamed))); l.New != "hello" {
 		t.Errorf("text %q, defects %v", l.New, l.Defects)
 	}
 
@@ -89,4 +94,37 @@ func TestPGPInline(t *testing.T) {
 			}
 		}
 	}
+}
+
+func FuzzOpaque(f *testing.F) {
+	for _, s := range []string{"30", "308006092a864886f70d010702a080308002010131003080", "3080060b2a", "30820000", "3084ffffffff", "300b06092a864886f70d010703"} {
+		der, err := hex.DecodeString(s)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(der)
+	}
+	f.Add([]byte(streamed))
+	f.Fuzz(func(t *testing.T, der []byte) {
+		content, enveloped, ok := signedContent(der)
+		if len(content) > len(der) || ok && enveloped || !ok && content != nil {
+			t.Fatalf("%x gave %d bytes, enveloped %v, %v", der, len(content), enveloped, ok)
+		}
+		raw := append([]byte("Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: binary\n\n"), der...)
+		checkSane(t, Parse(raw))
+	})
+}
+
+func FuzzUnarmor(f *testing.F) {
+	f.Add("before\n" + pgpSigned + "\nHash: SHA256\n\n- -- \ntext\n" + pgpSignature + "\n\nabc\n" + pgpEnd + "\nafter")
+	f.Add(pgpSigned + "\n\n" + pgpSignature + pgpEnd)
+	f.Add(" " + pgpMessage + "\n\nabc")
+	f.Fuzz(func(t *testing.T, text string) {
+		text = plainLines(text)
+		b := &body{r: &reader{lim: DefaultLimits()}}
+		got := b.unarmor(text)
+		if len(got) > len(text) || !strings.Contains(text, "-----BEGIN PGP ") && got != text {
+			t.Fatalf("%q gave %q", text, got)
+		}
+	})
 }
