@@ -63,14 +63,6 @@ func (k *checker) errorf(p Position, format string, args ...any) {
 	k.findings = append(k.findings, p.Errorf(format, args...))
 }
 
-// unused warns of settings that are read but do nothing yet: an office must not
-// believe that its attachments are scanned when they are not.
-func (k *checker) unused() {
-	if k.Clamd != "" {
-		k.warnf(k.At("clamd"), "clamd 尚不起作用：附件只按内容识别，没有查毒")
-	}
-}
-
 func (k *checker) warnf(p Position, format string, args ...any) {
 	k.findings = append(k.findings, p.Warnf(format, args...))
 }
@@ -278,7 +270,6 @@ func (k *checker) rest() {
 	if l.MailPerHour <= 0 {
 		k.errorf(l.At("mail_per_hour"), "mail_per_hour 应大于 0")
 	}
-	k.unused()
 	if k.Clamd != "" && !filepath.IsAbs(k.Clamd) {
 		if _, _, err := net.SplitHostPort(k.Clamd); err != nil {
 			k.errorf(k.At("clamd"), "clamd 应为套接字的绝对路径或 主机:端口")

@@ -161,8 +161,8 @@ type Probe struct {
 // probing bounds each probe.
 const probing = 30 * time.Second
 
-// Probes logs in to every box and every SMTP account and opens the register,
-// all at once, without changing anything on the mail servers.
+// Probes logs in to every box and every SMTP account, opens the register and
+// asks the virus scanner, all at once, without changing anything on the mail servers.
 func Probes(ctx context.Context, c configs.Config) []Probe {
 	type trial struct {
 		what string
@@ -184,6 +184,9 @@ func Probes(ctx context.Context, c configs.Config) []Probe {
 		if m.SMTP != nil {
 			smtp("smtp "+m.ID, *m.SMTP)
 		}
+	}
+	if c.Clamd != "" {
+		trials = append(trials, trial{"clamd", func(ctx context.Context) (string, error) { return probeClamd(ctx, c.Clamd) }})
 	}
 	probes := make([]Probe, len(trials))
 	var hands sync.WaitGroup

@@ -89,7 +89,11 @@ func TestProbes(t *testing.T) {
 	if err := os.WriteFile(string(c.Mailboxes[0].IMAP.PasswordFile), []byte("wrong"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	c.Clamd = t.TempDir() + "/nobody-listens"
 	probes := Probes(t.Context(), c)
+	if last := probes[len(probes)-1]; last.What != "clamd" || last.OK || last.Detail == "" {
+		t.Errorf("a scanner that is not there: %+v", last)
+	}
 	if probes[1].What != "imap director" || probes[1].OK {
 		t.Errorf("a wrong password at %s: %+v", office.IMAPAddr, probes[1])
 	}

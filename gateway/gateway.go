@@ -145,7 +145,7 @@ func (g *Gateway) setup(ctx context.Context) error {
 	if g.desk, err = desk.New(settings, desk.Options{
 		Store: g.store, Logger: g.log.With("room", "desk"), LookupTXT: resolver(g.config.Security.Resolver),
 		Queued: g.mailQueued, Archive: archiver(g.config, settings, g.store), Publish: publisher(g.config),
-		Catalogue: cataloguer(g.config, settings, g.store), Keep: keeper(g.config),
+		Scan: scan(g.config.Clamd), Catalogue: cataloguer(g.config, settings, g.store), Keep: keeper(g.config),
 	}); err != nil {
 		return err
 	}
@@ -190,6 +190,7 @@ func (g *Gateway) setupWatch(ctx context.Context, settings desk.Settings) error 
 		return err
 	}
 	o.Store, o.Now, o.Templates, o.Logger, o.Senders = g.store, g.now, settings.Templates, g.log.With("room", "watch"), g.senders
+	o.Scanner = g.desk.ScanFailure
 	if g.watch, err = watch.New(o); err != nil {
 		return err
 	}

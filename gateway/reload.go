@@ -21,7 +21,7 @@ type reloads struct {
 
 // Reload takes over what an office changes while the daemon runs: roster, duty,
 // calendar, deadlines, policy, rules, templates and what is particular about a
-// box. Accounts, the store and HTTP need a restart. The file is read as it is on
+// box. Accounts, the virus scanner, the store and HTTP need a restart. The file is read as it is on
 // disk; one that cannot be used changes nothing, and the information centre and
 // the office are told by mail, as they are when a later one is taken over.
 // findings are all complaints, warnings included.

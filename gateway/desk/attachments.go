@@ -25,7 +25,14 @@ func (w *work) offered(c petition.Case) ([]letter.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		withheld, err := w.withheld(row.Digest)
+		if err != nil {
+			return nil, err
+		}
 		for _, a := range l.Attachments {
+			if withheld[a.Index] != "" {
+				continue
+			}
 			if _, bad := dangerous(a); bad || a.Inline {
 				continue
 			}

@@ -109,6 +109,9 @@ type Options struct {
 	Keep func(ctx context.Context, name string, data []byte) error
 	// Catalogue brings a year's catalogue of the archive up to date; nil keeps none.
 	Catalogue func(ctx context.Context, p petition.Policy, year int, now time.Time) error
+	// Scan looks data through for viruses and names what it found, "" for nothing;
+	// an error means that nothing is known about them. nil scans nothing.
+	Scan func(ctx context.Context, data []byte) (virus string, err error)
 	// Publish brings the public pages to exactly these items; nil publishes nothing.
 	Publish func(ctx context.Context, items []Published, now time.Time) error
 }
@@ -126,6 +129,7 @@ type Desk struct {
 	settings  atomic.Pointer[Settings]
 	counted   atomic.Pointer[counted]
 	model     atomic.Pointer[loadedModel]
+	scanner   scanner
 }
 
 // New makes a desk that works by the settings.
@@ -134,6 +138,7 @@ func New(settings Settings, o Options) (*Desk, error) {
 		return nil, errors.New("new desk: no store")
 	}
 	d := &Desk{store: o.Store, log: o.Logger, lookupTXT: o.LookupTXT, queued: o.Queued, archive: o.Archive, publish: o.Publish, keep: o.Keep, catalogue: o.Catalogue}
+	d.scanner.scan = o.Scan
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

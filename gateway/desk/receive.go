@@ -32,6 +32,8 @@ type prepared struct {
 	blob store.Compressed
 	keys map[string]txt // DKIM keys, asked for before the transaction begins
 
+	findings []store.Finding // what the virus scanner said
+
 	thoughts *thoughts // nil when nobody thought ahead
 }
 
@@ -140,6 +142,7 @@ func (d *Desk) prepare(ctx context.Context, in Incoming, now time.Time) (p prepa
 	}()
 	p.l = settings.parse(in.Raw)
 	p.l.Digest = p.blob.Digest
+	p.findings = d.scanAll(ctx, &p.l, now)
 	p.keys = map[string]txt{}
 	p.thoughts = settings.think(&p)
 	if d.lookupTXT == nil || !settings.Authority.VerifyDKIM || len(settings.Policy.Roster.Posts(sender(&p.l))) == 0 {
@@ -228,6 +231,9 @@ func (w *work) receive(p *prepared) error {
 		return fmt.Errorf("store bytes: %w", err)
 	}
 	l := &p.l
+	if err := w.noteFindings(p); err != nil {
+		return err
+	}
 	w.parsed[l.Digest] = l
 	w.remember(p)
 	row := store.Letter{

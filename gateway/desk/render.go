@@ -103,7 +103,9 @@ func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient
 	if err != nil {
 		return templates.TriageView{}, nil, err
 	}
-	files = w.further(&view, files, more, masks(c, r))
+	if files, err = w.further(&view, files, more, masks(c, r)); err != nil {
+		return templates.TriageView{}, nil, err
+	}
 	accept, estimated := w.Policy.Calendar.Add(c.ClockStart(), w.Policy.Deadlines.Accept)
 	v := templates.TriageView{Common: common, To: r.Name, Letter: view, Deadline: w.deadline(accept, estimated), Confidential: c.Confidential}
 	if !c.Accepted.IsZero() {
@@ -202,7 +204,9 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	if err != nil {
 		return templates.DispatchView{}, nil, err
 	}
-	files = w.further(&view, files, more, masks(c, r))
+	if files, err = w.further(&view, files, more, masks(c, r)); err != nil {
+		return templates.DispatchView{}, nil, err
+	}
 	m.Note = remark(c, r, m.Note)
 	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
 		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c, r)}

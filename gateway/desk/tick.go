@@ -25,7 +25,7 @@ const batch = 100
 // nothing is known to fall due.
 func (d *Desk) Tick(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var errs []error
-	errs = append(errs, d.report(ctx, now), d.followCalendar(ctx, now), d.officeClocks(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now))
+	errs = append(errs, d.report(ctx, now), d.followCalendar(ctx, now), d.officeClocks(ctx, now), d.fire(ctx, now), d.watchBoxes(ctx, now), d.watchScanner(ctx, now))
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		var err error
 		next, err = tx.NextClock()

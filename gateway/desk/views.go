@@ -28,6 +28,7 @@ func (w *work) read(digest string) (*letter.Letter, error) {
 		return nil, fmt.Errorf("read letter: %w", err)
 	}
 	l := w.parse(raw)
+	l.Digest = digest
 	w.parsed[digest] = &l
 	return &l, nil
 }
@@ -89,19 +90,27 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	if l.Truncated {
 		v.Defects = append(v.Defects, "来信超过读取上限，正文或附件可能不完整；原件已完整保存")
 	}
-	files := w.passedOn(&v, l, masked, passOn)
-	return v, files, nil
+	files, err := w.passedOn(&v, l, masked, passOn)
+	return v, files, err
 }
 
 // passedOn lists a letter's attachments in a view and gives back those that go
 // along with the mail, room bytes at most. Their names may show the citizen too.
-func (w *work) passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) []letter.File {
+func (w *work) passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) ([]letter.File, error) {
+	withheld, err := w.withheld(l.Digest)
+	if err != nil {
+		return nil, err
+	}
 	var files []letter.File
 	for _, a := range l.Attachments {
 		name := w.discreetField(a.Name)
 		item := templates.Attachment{Name: name, Type: a.Type, Size: int64(a.Size)}
 		reason, bad := dangerous(a)
 		switch {
+		case masked && withheld[a.Index] != "":
+			item.Name, item.Withheld = fmt.Sprintf("附件 %d%s", len(v.Attachments)+1, extension(a.Name)), withheld[a.Index]
+		case withheld[a.Index] != "":
+			item.Withheld = withheld[a.Index]
 		case masked:
 			item.Name = fmt.Sprintf("附件 %d%s", len(v.Attachments)+1, extension(a.Name))
 			item.Withheld = "保密件，附件可能显示来信人身份，请向电子政务室查阅"
@@ -115,19 +124,20 @@ func (w *work) passedOn(v *templates.Letter, l *letter.Letter, masked bool, room
 		}
 		v.Attachments = append(v.Attachments, item)
 	}
-	return files
+	return files, nil
 }
 
 // further adds the attachments of a supplement to those of the letter.
-func (w *work) further(v *templates.Letter, files []letter.File, more *letter.Letter, masked bool) []letter.File {
+func (w *work) further(v *templates.Letter, files []letter.File, more *letter.Letter, masked bool) ([]letter.File, error) {
 	if more == nil {
-		return files
+		return files, nil
 	}
 	room := int64(passOn)
 	for _, f := range files {
 		room -= int64(len(f.Data))
 	}
-	return append(files, w.passedOn(v, more, masked, room)...)
+	added, err := w.passedOn(v, more, masked, room)
+	return append(files, added...), err
 }
 
 // extension is a file name's ending when it looks like one.
@@ -257,9 +267,13 @@ func (w *work) opinion(c petition.Case, o petition.Opinion) templates.Opinion {
 	if err != nil {
 		return v
 	}
+	withheld, err := w.withheld(row.Digest)
+	if err != nil {
+		return v
+	}
 	for _, a := range l.Attachments {
 		if !a.Inline {
-			v.Attachments = append(v.Attachments, templates.Attachment{Index: a.Index, Name: a.Name, Type: a.Type, Size: int64(a.Size)})
+			v.Attachments = append(v.Attachments, templates.Attachment{Index: a.Index, Name: a.Name, Type: a.Type, Size: int64(a.Size), Withheld: withheld[a.Index]})
 		}
 	}
 	return v

@@ -91,8 +91,9 @@ type material struct {
 }
 
 type source struct {
-	row store.Letter
-	raw []byte
+	row      store.Letter
+	raw      []byte
+	findings []store.Finding // what the virus scanner said of its attachments
 }
 
 type sent struct {
@@ -144,7 +145,11 @@ func read(ctx context.Context, s *store.Store, n petition.Number) (material, err
 			if err != nil {
 				return fmt.Errorf("letter %d: %w", row.ID, err)
 			}
-			m.letters = append(m.letters, source{row, raw})
+			findings, err := tx.Findings(row.Digest)
+			if err != nil {
+				return fmt.Errorf("letter %d: %w", row.ID, err)
+			}
+			m.letters = append(m.letters, source{row, raw, findings})
 		}
 		out, err := tx.ListOutgoing(store.OutgoingFilter{Case: n})
 		if err != nil {
@@ -242,12 +247,26 @@ func (p *packer) letters(m material) error {
 		}
 		for _, a := range letter.Parse(s.raw).Attachments {
 			name := fmt.Sprintf("attachments/%d-%d-%s", s.row.ID, a.Index, SafeName(a.Name))
-			if err := p.add(File{Path: name, Title: title + " 的附件"}, a.Data()); err != nil {
+			if err := p.add(File{Path: name, Title: title + " 的附件" + scanned(s.findings, a.Index)}, a.Data()); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// scanned warns of an attachment in which the virus scanner found something, or
+// which it did not see.
+func scanned(findings []store.Finding, index int) string {
+	for _, f := range findings {
+		switch {
+		case f.Index == index && f.Virus != "":
+			return "（查出病毒：" + f.Virus + "，请勿打开）"
+		case f.Index == index:
+			return "（未能查毒）"
+		}
+	}
+	return ""
 }
 
 // internal reports whether a letter was written by staff.

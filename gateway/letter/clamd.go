@@ -111,7 +111,7 @@ func clamdVerdict(reply string) (string, error) {
 		return "", nil
 	}
 	if name, ok := strings.CutSuffix(strings.TrimPrefix(reply, "stream: "), " FOUND"); ok && name != "" {
-		return cleanLine(name), nil
+		return cleanLine(fmt.Sprintf("%.100s", name)), nil
 	}
 	return "", fmt.Errorf("%w: %.200q", ErrClamd, reply)
 }

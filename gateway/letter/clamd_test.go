@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -153,5 +157,61 @@ func TestScanClamdAbsent(t *testing.T) {
 	t.Parallel()
 	if _, err := ScanClamd(t.Context(), "unix:"+filepath.Join(t.TempDir(), "none"), nil); err == nil {
 		t.Error("no error without a scanner")
+	}
+}
+
+// TestRealClamd has a clamd of our own, with a signature of our own, look through
+// data. It runs where XINFANGD_TEST_CLAMD is set and clamav-daemon is installed.
+func TestRealClamd(t *testing.T) {
+	if os.Getenv("XINFANGD_TEST_CLAMD") == "" {
+		t.Skip("set XINFANGD_TEST_CLAMD=1 to run against clamd")
+	}
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "s")
+	const mark = "a signature that only this test has"
+	for name, text := range map[string]string{
+		"own.ndb":    "Test.Own:0:*:" + hex.EncodeToString([]byte(mark)) + "\n",
+		"clamd.conf": "DatabaseDirectory " + dir + "\nLocalSocket " + socket + "\nForeground yes\nStreamMaxLength 1M\nTemporaryDirectory " + dir + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said bytes.Buffer
+	cmd := exec.Command("clamd", "--config-file="+filepath.Join(dir, "clamd.conf"))
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		<-ended
+	})
+	for {
+		if _, err := ScanClamd(t.Context(), "unix:"+socket, nil); err == nil {
+			break
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("clamd ended: %v\n%s", err, said.String())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	for _, tt := range []struct {
+		name, data, want string
+		err              error
+	}{
+		{"clean", "a letter", "", nil},
+		{"found", "before " + mark + " behind", "Test.Own.UNOFFICIAL", nil},
+		{"large", strings.Repeat("0123456789", 90_000), "", nil},
+		{"too large", strings.Repeat("0123456789", 200_000), "", ErrClamd},
+	} {
+		got, err := ScanClamd(t.Context(), "unix:"+socket, []byte(tt.data))
+		if got != tt.want || !errors.Is(err, tt.err) {
+			t.Errorf("%s: %q, %v; want %q, %v", tt.name, got, err, tt.want, tt.err)
+		}
 	}
 }

@@ -52,7 +52,8 @@ func (w *Watch) readyz(rw http.ResponseWriter, r *http.Request) {
 
 // Ready says what does not work at this moment: the register, a box whose last
 // check failed or is too long ago, a year without calendar, a configuration that
-// was not taken over, a queue that does not move, an SMTP account that fails.
+// was not taken over, a queue that does not move, an SMTP account that fails, a virus scanner that
+// does not answer.
 // People are told by mail when it lasts; whoever asks here decides for himself
 // how long is too long.
 func (w *Watch) Ready(ctx context.Context) Readiness {
@@ -88,6 +89,11 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 	for _, s := range w.o.Senders() {
 		if !s.Since.IsZero() {
 			fail("smtp "+s.Account, s.Error)
+		}
+	}
+	if w.o.Scanner != nil {
+		if since, reason := w.o.Scanner(); !since.IsZero() {
+			fail("clamd", "no answer since "+since.Format(time.RFC3339)+": "+reason)
 		}
 	}
 	r.Ready = len(r.Failing) == 0

@@ -65,6 +65,9 @@ type Options struct {
 	Logger    *slog.Logger
 	Office    Office
 	Senders   func() []Sender
+	// Scanner says since when and why the virus scanner does not answer, zero when
+	// it does; nil when there is none.
+	Scanner func() (since time.Time, err string)
 
 	// Listen is the address that the handler will serve, for the sake of the
 	// check that strangers cannot read it. Token, or Username and Password, let

@@ -97,36 +97,41 @@ func TestReady(t *testing.T) {
 		name    string
 		before  func(t *testing.T, s *store.Store)
 		senders []Sender
+		mute    time.Time
 		failing []string
 	}{
-		{"never checked", func(*testing.T, *store.Store) {}, nil, []string{"box director"}},
-		{"checked just now", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-time.Minute), "") }, nil, nil},
-		{"checked long ago", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-3*time.Hour), "") }, nil, []string{"box director"}},
+		{"never checked", func(*testing.T, *store.Store) {}, nil, time.Time{}, []string{"box director"}},
+		{"checked just now", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-time.Minute), "") }, nil, time.Time{}, nil},
+		{"checked long ago", func(t *testing.T, s *store.Store) { checked(t, s, noon.Add(-3*time.Hour), "") }, nil, time.Time{}, []string{"box director"}},
 		{"a failing check", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon.Add(-time.Hour), "")
 			checked(t, s, noon.Add(-time.Minute), "connection refused")
-		}, nil, []string{"box director"}},
+		}, nil, time.Time{}, []string{"box director"}},
 		{"a check that works again", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon.Add(-time.Minute), "connection refused")
 			checked(t, s, noon, "")
-		}, nil, nil},
+		}, nil, time.Time{}, nil},
 		{"mail that does not move", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon, "")
 			queue(t, s, noon.Add(-time.Hour))
-		}, nil, []string{"queue"}},
+		}, nil, time.Time{}, []string{"queue"}},
 		{"mail kept back by a pause", func(t *testing.T, s *store.Store) {
 			checked(t, s, noon, "")
 			queue(t, s, noon.Add(-time.Hour))
 			if err := s.Update(t.Context(), noon, func(tx *store.Tx) error { return tx.SetPaused(true) }); err != nil {
 				t.Fatal(err)
 			}
-		}, nil, nil},
+		}, nil, time.Time{}, nil},
 		{"a sender that hangs", func(t *testing.T, s *store.Store) { checked(t, s, noon, "") },
-			[]Sender{{Account: "", Since: noon.Add(-time.Hour), Error: "login refused"}}, []string{"smtp "}},
+			[]Sender{{Account: "", Since: noon.Add(-time.Hour), Error: "login refused"}}, time.Time{}, []string{"smtp "}},
+		{"a virus scanner that does not answer", func(t *testing.T, s *store.Store) { checked(t, s, noon, "") }, nil, noon.Add(-time.Minute), []string{"clamd"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			w, s := setup(t, func(o *Options) { o.Senders = func() []Sender { return tt.senders } })
+			w, s := setup(t, func(o *Options) {
+				o.Senders = func() []Sender { return tt.senders }
+				o.Scanner = func() (time.Time, string) { return tt.mute, "connection refused" }
+			})
 			tt.before(t, s)
 			rec := ask(w, "/readyz", nil)
 			var got Readiness
