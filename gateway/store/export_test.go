@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 )
 
@@ -21,4 +23,14 @@ func JSONOf(list []any) string {
 		panic(err)
 	}
 	return string(raw)
+}
+
+// Proved is how far the quick proof comes that Verify begins with, and whether
+// it takes the texts of the last span of places.
+func (s *Store) Proved(ctx context.Context) (entries int64, texts bool, err error) {
+	var bounds, where places
+	err = s.View(ctx, func(tx *Tx) error {
+		return errors.Join(tx.get(&bounds, "ledger-bounds"), tx.get(&where, "texts-places"))
+	})
+	return s.proveEntries(ctx, bounds.Last, func(int64) {}).Seq, s.proveTexts(ctx, where.First, where.Last), err
 }

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -156,50 +155,6 @@ func (b *bench) oneMore(serial int) []time.Duration {
 		took = append(took, time.Since(began))
 	}
 	return took
-}
-
-// verifyBesideSHA measures the check of a ledger beside SHA-256 of its bytes.
-func (b *bench) verifyBesideSHA(driver string) {
-	b.Helper()
-	b.update(func(tx *store.Tx) error {
-		for i := range 20_000 {
-			c := petition.Case{Number: petition.NewNumber("SFJX", 2025, i+1), State: petition.Dispatched, Mailbox: "director", Subject: "停电", Arrived: b.now,
-				Dispatches: []petition.Dispatch{{Division: "power"}}}
-			if _, err := tx.Append(store.Entry{Case: c.Number, Actor: petition.System(), Kind: petition.EvDispatched, Text: "按规则转办", After: &c}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	var bytes [][]byte
-	total := 0
-	b.view(func(tx *store.Tx) error {
-		for e, err := range tx.AllEntries(1) {
-			if err != nil {
-				return err
-			}
-			bytes = append(bytes, e.Raw)
-			total += len(e.Raw)
-		}
-		return nil
-	})
-	var checks, sums []time.Duration
-	for range 3 {
-		began := time.Now()
-		result, err := b.s.Verify(b.Context(), nil)
-		if err != nil || !result.OK {
-			b.Fatalf("verify: %+v, %v", result, err)
-		}
-		checks = append(checks, time.Since(began))
-		began = time.Now()
-		for _, raw := range bytes {
-			_ = sha256.Sum256(raw)
-		}
-		sums = append(sums, time.Since(began))
-	}
-	mb := float64(total) / 1e6
-	scaleRow("`ledger verify`, %s: %.0f MB/s", driver, mb/middle(checks).Seconds())("SHA-256 of the same bytes: %.0f MB/s", mb/middle(sums).Seconds())(
-		"%.3f×", middle(sums).Seconds()/middle(checks).Seconds())("≥ 0.5×")
 }
 
 // grow fills the register with n cases of an office's past, faster than any

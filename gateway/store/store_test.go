@@ -22,6 +22,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"dirty texts":              exerciseDirtyTexts,
 	"ledger":                   exerciseLedger,
 	"ledger is tamper-evident": exerciseTampering,
+	"every tampering is found": exerciseEveryTampering,
 	"erasure":                  exerciseErasure,
 	"rebuild":                  exerciseRebuild,
 	"blobs":                    exerciseBlobs,

@@ -24,9 +24,76 @@ SELECT value->>0, value->>1, value->>2, value->>3, unhex(value->>4), value->>5 F
 -- name: texts-of-case
 SELECT digest, seq, field, salt, text FROM ledger_texts WHERE case_number = $1 ORDER BY seq, field
 
+-- name: ledger-bounds
+SELECT COALESCE(MIN(seq), 1) AS first, COALESCE(MAX(seq), 0) AS last FROM ledger
+
+-- name: ledger-last
+SELECT seq, digest FROM ledger WHERE seq <= $1 ORDER BY seq DESC LIMIT 1
+
+-- name: entries-between
+SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE seq >= $1 AND seq <= $2 ORDER BY seq LIMIT $3
+
+-- name: count-entries-between
+SELECT COUNT(*) FROM ledger WHERE seq >= $1 AND seq <= $2
+
+-- name: entries-packed
+-- engine: postgres
+-- A span of entries as one text: handing rows over one by one costs more than
+-- checking them. The separators stand in no entry, and in a column only after
+-- somebody changed it by hand; then the rows are not counted right. The engines
+-- differ in how they spell control characters, times and the joining of rows.
+SELECT COUNT(*), string_agg(concat_ws(chr(31), seq, case_number,
+    to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), kind, digest, entry), chr(30))
+FROM (SELECT seq, case_number, at, kind, digest, entry FROM ledger WHERE seq >= $1 AND seq <= $2 ORDER BY seq) l
+
+-- name: entries-packed
+-- engine: sqlite
+-- The rows come in the order of the primary key without asking; were they ever
+-- to come in another, the check would only take its slow way. A BLOB is handed
+-- over without being copied once more.
+SELECT COUNT(*), CAST(group_concat(concat_ws(char(31), seq, case_number, at, kind, digest, entry), char(30)) AS BLOB)
+FROM ledger WHERE seq >= $1 AND seq <= $2
+
+-- name: texts-places
+-- engine: postgres
+-- Where the personal texts lie, so that they can be read once, in the order in
+-- which they lie, by several connections: in blocks here, under row numbers there.
+SELECT 0 AS first, pg_relation_size('ledger_texts') / CAST(current_setting('block_size') AS BIGINT) - 1 AS last
+
+-- name: texts-places
+-- engine: sqlite
+SELECT COALESCE(MIN(rowid), 0) AS first, COALESCE(MAX(rowid), -1) AS last FROM ledger_texts
+
+-- name: texts-next
+-- engine: postgres
+-- The last place of a span that holds about so many texts.
+SELECT CAST($1 AS BIGINT) + CAST($2 AS BIGINT) / 32
+
+-- name: texts-next
+-- engine: sqlite
+SELECT COALESCE((SELECT rowid - 1 FROM ledger_texts WHERE rowid >= $1 ORDER BY rowid LIMIT 1 OFFSET $2), 9223372036854775807)
+
+-- name: texts-packed
+-- engine: postgres
+-- As entries-packed.
+SELECT COUNT(*), string_agg(concat_ws(chr(31), digest, encode(salt, 'hex'), text), chr(30)) FROM ledger_texts
+WHERE ctid >= CAST(format('(%s,0)', CAST($1 AS BIGINT)) AS TID) AND ctid < CAST(format('(%s,0)', CAST($2 AS BIGINT) + 1) AS TID)
+
+-- name: texts-packed
+-- engine: sqlite
+SELECT COUNT(*), CAST(group_concat(concat_ws(char(31), digest, hex(salt), text), char(30)) AS BLOB) FROM ledger_texts
+WHERE rowid >= $1 AND rowid <= $2
+
 -- name: texts-between
+-- engine: postgres
 SELECT digest, seq, field, salt, text FROM ledger_texts
-WHERE seq >= $1 AND seq <= $2 ORDER BY seq, field
+WHERE ctid >= CAST(format('(%s,0)', CAST($1 AS BIGINT)) AS TID) AND ctid < CAST(format('(%s,0)', CAST($2 AS BIGINT) + 1) AS TID)
+ORDER BY seq, field
+
+-- name: texts-between
+-- engine: sqlite
+SELECT digest, seq, field, salt, text FROM ledger_texts
+WHERE rowid >= $1 AND rowid <= $2 ORDER BY seq, field
 
 -- name: texts-of-span
 -- By case and not by entry: a case's unchanged fields refer to texts that were

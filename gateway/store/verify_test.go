@@ -1,0 +1,93 @@
+package store_test
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
+)
+
+// untied lets rows of the ledger be changed by hand.
+func (b *bench) untied() *sql.DB {
+	b.Helper()
+	db := b.raw()
+	if b.options.Driver == "postgres" {
+		b.mustExec(db, "ALTER TABLE ledger DISABLE TRIGGER ALL", "ALTER TABLE ledger_texts DISABLE TRIGGER ALL")
+	} else {
+		b.mustExec(db, "DROP TRIGGER ledger_no_update", "DROP TRIGGER ledger_no_delete", "DROP TRIGGER ledger_texts_no_update")
+	}
+	return db
+}
+
+// exerciseEveryTampering changes a ledger of several spans in every way, from its
+// end to its start, so that each change is the first one that can be found.
+func exerciseEveryTampering(t *testing.T, b *bench) {
+	const entries = 600
+	b.update(func(tx *store.Tx) error {
+		for i := range entries {
+			c := petition.Case{Number: petition.NewNumber("SFJX", 2026, i/4+1), State: petition.Dispatched, Mailbox: "director", Sender: "zhang@mail.example", Subject: "停电", Arrived: b.now}
+			e := store.Entry{Case: c.Number, Actor: petition.System(), Kind: petition.EvDispatched, Text: "按规则转办", Data: []byte(`{"a":"一\n二"}`), After: &c}
+			if i%100 == 7 {
+				e = store.Entry{Actor: petition.System(), Kind: petition.EvNoted} // the office's own
+			}
+			if _, err := tx.Append(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if proved, texts, err := b.s.Proved(b.Context()); proved != entries || !texts || err != nil {
+		t.Errorf("the quick proof comes to entry %d of %d, texts %v, %v", proved, entries, texts, err)
+	}
+	db := b.untied()
+	b.mustExec(db, "DELETE FROM ledger_texts WHERE seq BETWEEN 201 AND 212") // erased
+	if got := b.verify(); !got.OK || got.Entries != entries {
+		t.Fatalf("verify of a sound ledger: %+v", got)
+	}
+	var entry string
+	if err := db.QueryRowContext(b.Context(), "SELECT entry FROM ledger WHERE seq = 594").Scan(&entry); err != nil {
+		t.Fatal(err)
+	}
+	rewritten := strings.Replace(entry, "director", "portal", 1)
+	digest := sha256.Sum256([]byte(rewritten))
+	tests := []struct {
+		name  string
+		first int64
+		sql   string
+		args  []any
+	}{
+		{"an entry behind the last", 601, "INSERT INTO ledger SELECT 601, case_number, at, kind, entry, digest FROM ledger WHERE seq = 600", nil},
+		{"the digest of an entry", 599, "UPDATE ledger SET digest = UPPER(digest) WHERE seq = 599", nil},
+		{"an entry's bytes", 598, "UPDATE ledger SET entry = REPLACE(entry, 'director', 'portal') WHERE seq = 598", nil},
+		{"an entry's first byte", 597, "UPDATE ledger SET entry = ' ' || entry WHERE seq = 597", nil},
+		{"an entry and its digest", 595, "UPDATE ledger SET entry = $1, digest = $2 WHERE seq = 594", []any{rewritten, hex.EncodeToString(digest[:])}},
+		{"the case", 590, "UPDATE ledger SET case_number = 'SFJX-2026-000001' WHERE seq = 590", nil},
+		{"the case of the office's own", 508, "UPDATE ledger SET case_number = 'SFJX-2026-000001' WHERE seq = 508", nil},
+		{"the kind", 507, "UPDATE ledger SET kind = 'closed' WHERE seq = 507", nil},
+		{"the time", 506, "UPDATE ledger SET at = '2020-01-01T00:00:00.000000Z' WHERE seq = 506", nil},
+		{"two entries in each other's place", 504, "UPDATE ledger SET entry = (SELECT o.entry FROM ledger o WHERE o.seq = 1009 - ledger.seq), digest = (SELECT o.digest FROM ledger o WHERE o.seq = 1009 - ledger.seq) WHERE seq IN (504, 505)", nil},
+		{"a separator in a column", 503, "UPDATE ledger SET kind = $1 WHERE seq = 503", []any{"dispatched\x1fx"}},
+		{"a missing entry", 502, "DELETE FROM ledger WHERE seq = 502", nil},
+		{"a text", 400, "UPDATE ledger_texts SET text = 'x' WHERE seq = 400 AND field = 'text'", nil},
+		{"a text's end", 399, "UPDATE ledger_texts SET text = text || $1 WHERE seq = 399 AND field = 'text'", []any{"\x1e"}},
+		{"a salt", 398, "UPDATE ledger_texts SET salt = (SELECT o.salt FROM ledger_texts o WHERE o.seq = 1 AND o.field = 'text') WHERE seq = 398 AND field = 'text'", nil},
+		{"the digest of a text", 397, "UPDATE ledger_texts SET digest = 'x' WHERE seq = 397 AND field = 'text'", nil},
+		{"the first entry of a span", 257, "DELETE FROM ledger WHERE seq = 257", nil},
+		{"the last entry of a span", 256, "UPDATE ledger SET entry = entry || ' ' WHERE seq = 256", nil},
+		{"the head's number", 101, "UPDATE chain SET seq = 100", nil},
+		{"an entry before the first", 1, "INSERT INTO ledger SELECT 0, case_number, at, kind, entry, digest FROM ledger WHERE seq = 2", nil},
+		{"the first entry", 1, "DELETE FROM ledger WHERE seq = 1", nil},
+	}
+	for _, test := range tests {
+		if _, err := db.ExecContext(b.Context(), test.sql, test.args...); err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if got := b.verify(); got.OK || got.FirstBroken != test.first || got.Problem == "" {
+			t.Errorf("%s: verify: %+v, want first broken %d", test.name, got, test.first)
+		}
+	}
+}
