@@ -90,6 +90,8 @@ func approvalSamples() []sample {
 			Attachments: []Attachment{{Index: 1, Name: "抢修记录.pdf", Size: 183500}}},
 		Opinions: sampleOpinions(), Deadline: Deadline{At: at(26, 17, 30)}, LawDeadline: Deadline{At: at(24, 0, 0).AddDate(0, 0, 60)}}
 	pending.Attachments = []Attachment{{Index: 1, Name: "抢修记录.pdf", Size: 183500, Chosen: true}, {Index: 2, Name: "现场照片.jpg", Size: 734003}}
+	late := pending
+	late.Added, late.Missing = "经济运行处", []string{"政策法规处", "监察室"}
 	newer := pending
 	newer.Revision, newer.Newer, newer.Drafter = 2, "您刚才批准的是第 1 稿，该稿已被修改，未发出。现送上第 2 稿，请重新审核。", "审核员丙"
 	newer.Draft.Attachments, newer.Attachments = nil, nil
@@ -105,7 +107,7 @@ func approvalSamples() []sample {
 			both:   []string{codeLine, sampleNumber, v.Digest, v.Draft.To, v.Draft.Subject, v.Draft.Text},
 			render: func(s *Set) (Mail, error) { return s.Approval(v) }}
 	}
-	return []sample{with("", pending), with("newer", newer), with("submitted", submitted),
+	return []sample{with("", pending), with("late", late), with("newer", newer), with("submitted", submitted),
 		{kind: "approval", variant: "decided", common: decided.Common, internal: true, both: []string{sampleNumber, decided.Decided.By, decided.Decided.What},
 			never: []string{sampleCode}, render: func(s *Set) (Mail, error) { return s.Approval(decided) }}}
 }

@@ -155,6 +155,8 @@ type ApprovalView struct {
 	Digest      string // lower-case hex
 	Draft       DraftMail
 	Opinions    []Opinion
+	Missing     []string     // assisting divisions whose opinion has not come
+	Added       string       // the division whose opinion came after the draft; "" ordinarily
 	Attachments []Attachment // all of the division's, by the number 附件 takes
 	Deadline    Deadline     // for this approval
 	LawDeadline Deadline     // for the answer to the citizen

@@ -72,6 +72,28 @@ func TestAccusationNotMergedIntoTheAccused(t *testing.T) {
 	})
 }
 
+// Who approves is told which assisting divisions have not been heard, and hears
+// them when they come.
+func TestApprovalNamesWhoIsNotHeard(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		o.person("director", wang, "王某", "企业用电负担", "企业反映用电负担重。")
+		o.answer(reply{from: "power@jxw.example", to: o.last("power@jxw.example", "dispatch"), text: "已核减电费。"})
+		first := o.last("yi@jxw.example", "approval")
+		first.must(t, "协办处室经济运行处、政策法规处尚未提交意见")
+		clearInboxes(o)
+		o.answer(reply{from: "law@jxw.example", to: o.last("law@jxw.example", "assist"), text: "符合政策。"})
+		late := o.last("bing@jxw.example", "approval")
+		late.must(t, "协办处室政策法规处补充提交了意见", "符合政策。", "协办处室经济运行处尚未提交意见", "补充意见")
+		late.mustNot(t, "经济运行处、政策法规处尚未")
+		// The mail that came before still releases the draft, which is the same.
+		o.answer(reply{from: "yi@jxw.example", to: first, text: "批准"})
+		o.state(1, petition.Answered)
+		o.take("law@jxw.example", "transcript")
+		o.answer(reply{from: "bing@jxw.example", to: late, text: "批准"})
+		o.last("bing@jxw.example", "transcript").must(t, "1 处错误")
+	})
+}
+
 // Two decisions in one batch of letters: the first counts, and one code in two
 // letters decides once, whatever boxes they lie in.
 func TestDecisionsInOneBatch(t *testing.T) {

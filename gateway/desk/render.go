@@ -307,6 +307,12 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 	for _, o := range c.Opinions {
 		v.Opinions = append(v.Opinions, w.opinion(c, o))
 	}
+	for _, id := range c.Unheard() {
+		v.Missing = append(v.Missing, w.Policy.Roster.DivisionName(id))
+	}
+	if m.Variant == petition.VariantOpinion {
+		v.Added = w.Policy.Roster.DivisionName(e.Actor.Division)
+	}
 	offered, err := w.offered(c)
 	if err != nil {
 		return v, err

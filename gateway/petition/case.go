@@ -252,6 +252,18 @@ func (c Case) Assist() []string {
 	return assist
 }
 
+// Unheard are the assisting divisions that have the case and have not said
+// anything since it was given to them.
+func (c Case) Unheard() []string {
+	var unheard []string
+	for _, d := range c.Dispatches {
+		if !d.Lead && d.Ended.IsZero() && d.Answered.IsZero() {
+			unheard = append(unheard, d.Division)
+		}
+	}
+	return unheard
+}
+
 // Draft is the newest revision, nil when nothing was drafted.
 func (c Case) Draft() *Draft {
 	if len(c.Drafts) == 0 {

@@ -204,6 +204,7 @@ const (
 	VariantReopened     = "reopened"     // dispatch: the case was reopened
 	VariantOpen         = "open"         // triage: somebody asks that a case be confidential no longer
 	VariantHelp         = "help"         // triage: a division asks for assistance
+	VariantOpinion      = "opinion"      // approval: an assisting division's opinion came after the draft
 	VariantNotHelped    = "not_helped"   // dispatch: assistance was refused
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
 	VariantExtended     = "extended"     // dispatch: the new deadline

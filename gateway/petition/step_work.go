@@ -146,6 +146,12 @@ func (s *step) opinion() error {
 	s.c.Opinions = append(s.c.Opinions, o)
 	s.emit(Stop{Clocks: []Clock{ClockUrgent}})
 	s.finish(func(t Task) bool { return t.Division == o.Division })
+	if pending := s.c.Pending(); pending != nil && !d.Lead {
+		// Who decides on the draft must not do so without what was asked for.
+		if to := s.deciders(*pending); len(to) > 0 {
+			s.emit(Mail{Template: "approval", Variant: VariantOpinion, To: to, Matter: MatterApproval, Revision: pending.Revision})
+		}
+	}
 	s.accept()
 	return nil
 }
