@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"xinfangd/gateway/dossier"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
@@ -341,5 +342,21 @@ func (w *walk) replayed() {
 	})
 	if err != nil {
 		w.t.Error(err)
+	}
+}
+
+// exported: the dossier of every case holds, by itself.
+func (w *walk) exported() {
+	w.t.Helper()
+	path := w.t.TempDir() + "/dossier.zip"
+	s := w.desk.settings.Load()
+	for n := range w.now2 {
+		_, err := dossier.Export(w.t.Context(), w.store, dossier.Options{Office: s.Office, Location: shanghai, Templates: s.Templates, Out: path}, n, w.now)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if problems, err := dossier.Verify(path); err != nil || len(problems) > 0 {
+			w.t.Errorf("the dossier of %s: %v %v", n, problems, err)
+		}
 	}
 }

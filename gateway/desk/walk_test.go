@@ -141,6 +141,7 @@ func walkFrom(t *testing.T, s *store.Store, seed uint64, steps int) {
 	clear(w.inboxes)
 	w.sound()
 	w.replayed()
+	w.exported()
 }
 
 // settings vary with the seed: what is allowed depends on them.

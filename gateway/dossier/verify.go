@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"xinfangd/gateway/letter"
@@ -45,8 +46,8 @@ func Verify(path string) ([]string, error) {
 		return append(v.problems, "manifest.json 无法读取："+err.Error()), nil
 	}
 	v.files(manifest)
-	approvals := v.ledger(manifest)
-	v.approvals(manifest, approvals)
+	approved, sent := v.ledger(manifest)
+	v.approvals(manifest, approved, sent)
 	if len(v.problems) == 0 && !sealed(path, archive.File) {
 		v.say("内容与清单相符，但案卷文件本身与写出时不一致，曾被改动")
 	}
@@ -105,10 +106,11 @@ func (v *verifier) files(m Manifest) {
 	}
 }
 
-// ledger checks the chained entries and returns the digests that were approved.
-func (v *verifier) ledger(m Manifest) map[string]bool {
-	approved := map[string]bool{}
-	data, n, last := v.data["ledger.jsonl"], 0, line{}
+// ledger checks the chained entries and returns the digests that were approved,
+// and those that were sent.
+func (v *verifier) ledger(m Manifest) (approved map[string]bool, sent []string) {
+	approved = map[string]bool{}
+	data, n, last, acts := v.data["ledger.jsonl"], 0, line{}, 0
 	for row := range bytes.Lines(data) {
 		n++
 		var l line
@@ -129,6 +131,9 @@ func (v *verifier) ledger(m Manifest) map[string]bool {
 			Data struct {
 				Digest string `json:"digest"`
 			} `json:"data"`
+			After *struct {
+				Seq int `json:"seq"`
+			} `json:"after"`
 		}
 		if err := json.Unmarshal(entry, &e); err != nil || e.Seq != l.Seq || e.Prev != l.Prev {
 			v.say("台账记录 %d 的内容与其序号不符", l.Seq)
@@ -139,15 +144,25 @@ func (v *verifier) ledger(m Manifest) map[string]bool {
 		if l.Seq <= last.Seq || l.Seq == last.Seq+1 && last.Seq > 0 && l.Prev != last.Digest {
 			v.say("台账记录 %d 与前一条不相接", l.Seq)
 		}
-		if e.Kind == "approved" {
+		// Other cases' entries lie between; a case counts its own acts.
+		if e.After != nil {
+			if acts++; e.After.Seq != acts {
+				v.say("台账记录 %d 之前缺少记录", l.Seq)
+				acts = e.After.Seq
+			}
+		}
+		switch e.Kind {
+		case "approved":
 			approved[e.Data.Digest] = true
+		case "answered", "refused", "referred":
+			sent = append(sent, e.Data.Digest)
 		}
 		last = l
 	}
 	if n != m.Entries || last.Digest != m.Head {
 		v.say("台账记录不完整：清单为 %d 条，实有 %d 条", m.Entries, n)
 	}
-	return approved
+	return approved, sent
 }
 
 // rawEntry is the canonical bytes of the entry inside a line: everything
@@ -164,8 +179,14 @@ func rawEntry(row []byte) []byte {
 	return raw
 }
 
-// approvals checks that what was sent is what was approved (C9).
-func (v *verifier) approvals(m Manifest, approved map[string]bool) {
+// approvals checks that what was sent is what was approved (C9), and that
+// nothing is missing of what the ledger says was sent.
+func (v *verifier) approvals(m Manifest, approved map[string]bool, sent []string) {
+	for _, digest := range sent {
+		if digest != "" && !slices.ContainsFunc(m.Approved, func(a Approved) bool { return a.Digest == digest }) {
+			v.say("台账记录已发出的邮件不在卷宗中")
+		}
+	}
 	for _, a := range m.Approved {
 		raw, ok := v.data[a.Sent]
 		if !ok {
