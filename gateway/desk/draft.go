@@ -116,7 +116,9 @@ func (w *work) recall(c petition.Case, e petition.Event, revision int) error {
 		}
 		err := store.ErrState
 		if row.SentAt.IsZero() {
-			err = w.tx.CancelOutgoing(row.ID)
+			if err = w.tx.CancelOutgoing(row.ID); err == nil {
+				err = w.tx.MarkReported(row.ID) // whoever recalls it knows
+			}
 		}
 		if errors.Is(err, store.ErrState) {
 			return &petition.Refusal{Kind: e.Kind, State: c.State, Say: "答复已经发出或正在发出，不能撤回"}

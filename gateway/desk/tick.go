@@ -62,7 +62,7 @@ func (d *Desk) report(ctx context.Context, now time.Time) error {
 }
 
 func (w *work) outcome(row store.OutgoingRow) error {
-	if row.Case == "" || row.State == store.OutCancelled {
+	if row.Case == "" || row.State == store.OutCancelled && !row.Answer {
 		return nil
 	}
 	c, err := w.tx.Case(row.Case)
@@ -83,7 +83,10 @@ func (w *work) outcome(row store.OutgoingRow) error {
 			continue
 		}
 		text := fmt.Sprintf("发往 %s 的邮件（%s）没有送出：%s", r.Address, KindName(row.Kind), strings.TrimSpace(row.LastError))
-		if row.State == store.OutDoubtful {
+		switch row.State {
+		case store.OutCancelled:
+			text = fmt.Sprintf("发往 %s 的邮件（%s）已经批准，但被系统管理员在命令行作废，没有送出。需要答复的，请与系统管理员核实；不再答复的，请结案", r.Address, KindName(row.Kind))
+		case store.OutDoubtful:
 			text = fmt.Sprintf("发往 %s 的邮件（%s）是否送达不明，为避免重复没有再发，请核实后决定重发或作废：%s", r.Address, KindName(row.Kind), strings.TrimSpace(row.LastError))
 		}
 		if c, err = w.undelivered(c, r.Address, text, origin{}); err != nil {

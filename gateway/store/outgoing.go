@@ -302,7 +302,7 @@ func (tx *Tx) ReleaseOutgoing(id int64) error {
 }
 
 // CancelOutgoing gives a mail up; ErrState when it was sent, is being sent or
-// was cancelled before.
+// was cancelled before. An answer's end is left to become an event.
 func (tx *Tx) CancelOutgoing(id int64) error { return tx.change(ErrState, "cancel-outgoing", id) }
 
 // NoteRecipient notes what the server, or a delivery report later, said of one

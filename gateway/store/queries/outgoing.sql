@@ -73,7 +73,8 @@ UPDATE outgoing SET state = 'held' WHERE id = $1 AND state = 'queued'
 UPDATE outgoing SET state = 'queued', next = $2, reported = TRUE WHERE id = $1 AND state = 'held'
 
 -- name: cancel-outgoing
-UPDATE outgoing SET state = 'cancelled', reported = TRUE WHERE id = $1 AND state IN ('queued', 'held', 'doubtful', 'failed')
+-- Of an answer that was approved and does not go out the office hears.
+UPDATE outgoing SET state = 'cancelled', reported = NOT answer WHERE id = $1 AND state IN ('queued', 'held', 'doubtful', 'failed')
 
 -- name: mark-reported
 UPDATE outgoing SET reported = TRUE WHERE id = $1
