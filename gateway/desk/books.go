@@ -307,6 +307,9 @@ func (w *work) circular(late report.List, o report.Office) error {
 		if !slices.ContainsFunc(w.Policy.Roster.Posts(to.Address), func(post petition.Post) bool { return post.Role != petition.RoleLeader && post.Division == "" }) {
 			continue
 		}
+		if w.ofDivision(to) {
+			continue // it names every case, also those that accuse the reader's division (C14)
+		}
 		mail, err := w.Templates.Digest(report.OverdueView(late, o, w.common("", ""), to.Name))
 		if err != nil {
 			return fmt.Errorf("render named list: %w", err)

@@ -58,7 +58,7 @@ func (w *walk) replies() {
 	if way <= 1 {
 		text += w.typed(r.m)
 	}
-	if w.outsider(from) && from != r.by {
+	if from != r.by && (w.outsider(from) || r.m.number != "" && !w.may(petition.Number(r.m.number), from)) {
 		out.Subject = "回复" // what a thief repeats they know already, and is nobody's secret any more
 	} else if way > 3 {
 		text = quoting(text, r.m)
