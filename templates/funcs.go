@@ -7,6 +7,7 @@ import (
 	"strings"
 	text "text/template"
 	"time"
+	"unicode/utf8"
 )
 
 // Colours of a mail's head line: one for ordinary matters, one for those that
@@ -57,6 +58,8 @@ func htmlFuncs() html.FuncMap {
 	funcs["lines"] = lines
 	funcs["css"] = style
 	funcs["gridcell"] = gridCell
+	funcs["gridhead"] = gridHead
+	funcs["headclass"] = headClass
 	// html/template drops comments, but Outlook heeds max-width only inside
 	// these two.
 	funcs["outlookOpen"] = func() html.HTML {
@@ -72,6 +75,30 @@ func gridCell(s string) string {
 		return "gridfigure"
 	}
 	return "gridcell"
+}
+
+// shortHead is a column's head that a phone's width need not break.
+func shortHead(s string) bool { return utf8.RuneCountInString(s) <= 3 }
+
+// gridHead is the style of a table's head.
+func gridHead(s string) string {
+	if shortHead(s) {
+		return "gridheadshort"
+	}
+	return "gridhead"
+}
+
+// headClass are the classes of a page's head.
+func headClass(s string, number bool) string {
+	switch short := shortHead(s); {
+	case number && short:
+		return "n s"
+	case number:
+		return "n"
+	case short:
+		return "s"
+	}
+	return ""
 }
 
 func newFrame(c Common, title string, internal, urgent bool) frame {

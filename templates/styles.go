@@ -77,12 +77,14 @@ func style(name string) (html.CSS, error) {
 		return "font-size:14px;line-height:1.5;margin-bottom:8px;border-collapse:collapse;", nil
 	case "gridhead":
 		return "padding:5px 6px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;", nil
+	case "gridheadshort":
+		return "padding:5px 6px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;white-space:nowrap;", nil
 	case "gridcell":
 		return "padding:5px 6px;border:1px solid #d3d9e0;" + wrap, nil
 	case "gridfigure":
 		return "padding:5px 6px;border:1px solid #d3d9e0;white-space:nowrap;", nil
 	case "picture":
-		return "display:block;width:100%;max-width:592px;height:auto;border:0;margin-top:4px;margin-bottom:8px;font-size:14px;color:#5b6671;", nil
+		return "display:block;width:100%;max-width:520px;height:auto;border:0;margin-top:4px;margin-bottom:8px;font-size:14px;color:#5b6671;", nil
 	case "plotlabel":
 		return "width:96px;padding:3px 8px 3px 0;font-size:14px;font-weight:normal;border-right:1px solid #8a949e;" + wrap, nil
 	case "plotcell":

@@ -100,6 +100,7 @@ type Plot struct {
 	Width     int       // of the picture, in CSS pixels
 	Height    int       //
 	SVG       html.HTML // an element, already escaped
+	Narrow    html.HTML // the same for a phone; "" when there is none
 	Legend    []PlotPart
 	Rows      []PlotRow
 }

@@ -85,12 +85,30 @@ type BoardRow struct {
 	Alert bool
 }
 
-// BoardCell is one cell: Number stands at the right, Tight does not break.
+// Short tells whether a section goes on one printed page.
+func (s BoardSection) Short() bool { return len(s.Rows) <= 10 }
+
+// Lists tells whether its rows end in long lists, which stand below the rest of
+// the row where there is little room.
+func (s BoardSection) Lists() bool {
+	for _, row := range s.Rows {
+		for _, cell := range row.Cells {
+			if cell.List {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// BoardCell is one cell: Number stands at the right, Tight does not break, List
+// is long and takes the room that the other columns leave.
 type BoardCell struct {
 	Text   string
 	Link   string
 	Number bool
 	Tight  bool
+	List   bool
 }
 
 // DayLogView is the page of a day's log of duty, as it lies in the archive.

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,11 +62,12 @@ func TestTicks(t *testing.T) {
 // everywhere, which it is only when the axis begins at 0.
 func TestHonest(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Plot{divisions(9), days(31)} {
+	for i, p := range []Plot{divisions(9), days(31), divisions(9), days(31)} {
+		width := []float64{Width, Width, Narrow, Mail}[i]
 		for n, series := range p.Series {
 			unit, seen := 0.0, 0
 			drawn := 0
-			for _, r := range p.layout().rects {
+			for _, r := range p.layout(width).rects {
 				if r.colour != Colour(n) || r.w == 12 && r.h == 12 {
 					continue // the legend
 				}
@@ -103,8 +105,9 @@ func TestInside(t *testing.T) {
 	long := divisions(3)
 	long.Labels[1] = "经济运行与安全生产综合监督管理协调办公室（临时）"
 	long.Series[0].Values[1] = 1234567
-	for _, p := range []Plot{{}, divisions(0), divisions(1), divisions(60), long, days(1), days(31), days(366)} {
-		s := p.layout()
+	plots := []Plot{{}, divisions(0), divisions(1), divisions(60), long, days(1), days(31), days(366)}
+	for i, p := range slices.Concat(plots, plots, plots) {
+		s := p.layout([]float64{Width, Mail, Narrow}[i/len(plots)])
 		for _, r := range s.rects {
 			if r.x < -0.5 || r.y < 0 || r.x+r.w > s.width+0.5 || r.y+r.h > s.height {
 				t.Errorf("%d labels, upright %v: a rectangle at %+v outside %v × %v", len(p.Labels), p.Upright, r, s.width, s.height)
@@ -130,7 +133,7 @@ func TestSVG(t *testing.T) {
 	t.Parallel()
 	p := divisions(3)
 	p.Labels[0], p.Title = `<script>alert("x")</script>&`, `"><script>`
-	svg := p.SVG()
+	svg := p.SVG(Width)
 	if strings.Contains(svg, "<script") {
 		t.Errorf("a name became an element:\n%s", svg)
 	}
@@ -144,7 +147,7 @@ func TestSVG(t *testing.T) {
 			t.Fatalf("not well-formed: %v\n%s", err, svg)
 		}
 	}
-	if n := len(days(31).SVG()); n > 16<<10 {
+	if n := len(days(31).SVG(Width)); n > 16<<10 {
 		t.Errorf("a month has %d bytes", n)
 	}
 }
@@ -167,7 +170,7 @@ func TestPNG(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b := picture.Bounds(); b.Dx() != Width*scale || b.Dy() != height*scale || len(data) > 60<<10 {
+		if b := picture.Bounds(); b.Dx() != Mail*scale || b.Dy() != height*scale || len(data) > 60<<10 {
 			t.Errorf("%v, %d bytes", b, len(data))
 		}
 		again, _, err := p.PNG(f)

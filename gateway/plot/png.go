@@ -18,9 +18,10 @@ import (
 // good screens and on paper.
 const scale = 2
 
-// PNG draws the plot with a font. Width and Height are its size in CSS pixels.
+// PNG draws the plot for a mail with a font: it is Mail wide and height high, in
+// CSS pixels.
 func (p Plot) PNG(f *Font) (data []byte, height int, err error) {
-	s := p.layout()
+	s := p.layout(Mail)
 	height = int(math.Ceil(s.height))
 	full := image.NewRGBA(image.Rect(0, 0, int(s.width)*scale, height*scale))
 	draw.Draw(full, full.Bounds(), image.White, image.Point{}, draw.Src)

@@ -5,8 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// Width is how wide every plot is, in CSS pixels: the text column of a mail.
-const Width = 592
+// The widths of plots in CSS pixels. Labels keep their size, so that a plot made
+// for a width can be read at that width.
+const (
+	// Width is that of a page.
+	Width = 592
+	// Narrow is that of a page on a phone.
+	Narrow = 330
+	// Mail is that of a picture in a mail, which cannot tell where it is read: on
+	// a phone it shrinks by a quarter, elsewhere it may grow by as much.
+	Mail = 440
+)
 
 const (
 	size   = 13.0 // of the labels
@@ -76,11 +85,11 @@ func fit(text string, size, width float64) string {
 }
 
 // layout places everything.
-func (p Plot) layout() scene {
+func (p Plot) layout(width float64) scene {
 	if p.Upright {
-		return p.columns()
+		return p.columns(width)
 	}
-	return p.bars()
+	return p.bars(width)
 }
 
 // legend is drawn above the plot, the unit at its right end.
@@ -91,17 +100,15 @@ func (p Plot) legend(s *scene) {
 		s.text(x+18, 15, size, "start", colour, series.Name)
 		x += 18 + advance(series.Name, size) + 20
 	}
-	s.text(Width, 15, small, "end", muted, "单位："+p.Unit)
+	s.text(s.width, 15, small, "end", muted, "单位："+p.Unit)
 }
 
 const legendHeight = 30.0
 
 // bars are horizontal: a row for each label, a thin bar for each track.
-func (p Plot) bars() scene {
-	const (
-		thick, gap, between = 11.0, 2.0, 12.0
-		longestLabel        = 150.0
-	)
+func (p Plot) bars(width float64) scene {
+	const thick, gap, between = 11.0, 2.0, 12.0
+	longestLabel := width / 4
 	tracks := float64(p.tracks())
 	rowHeight := tracks*thick + (tracks-1)*gap + between
 	left, right := 0.0, 0.0
@@ -113,10 +120,10 @@ func (p Plot) bars() scene {
 	}
 	left, right = left+10, right+10
 	plotHeight := rowHeight * float64(len(p.Labels))
-	s := scene{width: Width, height: legendHeight + plotHeight + 22}
+	s := scene{width: width, height: legendHeight + plotHeight + 22}
 	p.legend(&s)
 	marks := ticks(p.most())
-	scale := (Width - left - right) / float64(marks[len(marks)-1])
+	scale := (width - left - right) / float64(marks[len(marks)-1])
 	for _, mark := range marks {
 		x := left + float64(mark)*scale
 		s.rect(x-0.5, legendHeight-4, 1, plotHeight+4, faint)
@@ -150,27 +157,27 @@ func (p Plot) notch(n int, length float64) float64 {
 }
 
 // columns stand on a time axis.
-func (p Plot) columns() scene {
+func (p Plot) columns(width float64) scene {
 	const height, bottom = 170.0, 24.0
 	marks := ticks(p.most())
 	top := marks[len(marks)-1]
 	left := advance(fmt.Sprint(top), small) + 10
 	base := legendHeight + 14 + height
-	s := scene{width: Width, height: base + bottom}
+	s := scene{width: width, height: base + bottom}
 	p.legend(&s)
 	for _, mark := range marks {
 		y := base - float64(mark)*height/float64(top)
-		s.rect(left, y-0.5, Width-left, 1, faint)
+		s.rect(left, y-0.5, width-left, 1, faint)
 		s.text(left-6, y+4, small, "end", muted, fmt.Sprint(mark))
 	}
-	slot := (Width - left) / float64(max(len(p.Labels), 1))
+	slot := (width - left) / float64(max(len(p.Labels), 1))
 	tracks := float64(p.tracks())
 	thick := min((slot-max(slot*0.25, 2))/tracks, 22)
 	widest, numbered := 0.0, true // a number on every column, when there is room for all
 	for i, text := range p.Labels {
 		widest = max(widest, advance(text, small))
 		for track := range p.tracks() {
-			numbered = numbered && advance(p.value(track, i), small) <= thick+2
+			numbered = numbered && advance(p.value(track, i), small) <= thick+0.5
 		}
 	}
 	every := 1
@@ -180,7 +187,9 @@ func (p Plot) columns() scene {
 	for i, text := range p.Labels {
 		begin := left + float64(i)*slot + (slot-tracks*thick)/2
 		if i%every == 0 {
-			s.text(left+(float64(i)+0.5)*slot, base+17, small, "middle", muted, text)
+			// The last stays within the picture.
+			x := min(left+(float64(i)+0.5)*slot, width-advance(text, small)/2)
+			s.text(x, base+17, small, "middle", muted, text)
 		}
 		for track := range p.tracks() {
 			y := base
@@ -195,6 +204,6 @@ func (p Plot) columns() scene {
 			}
 		}
 	}
-	s.rect(left, base-0.5, Width-left, 1, axis)
+	s.rect(left, base-0.5, width-left, 1, axis)
 	return s
 }

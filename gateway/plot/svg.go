@@ -9,9 +9,9 @@ import (
 
 // SVG is the plot as an element to stand in a page. It has no style of its own
 // beyond attributes, no script and no reference to anything, and scales to the
-// width that it is given.
-func (p Plot) SVG() string {
-	s := p.layout()
+// width that it is given; its labels are made for the width named.
+func (p Plot) SVG(width int) string {
+	s := p.layout(float64(width))
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="100%%" role="img" aria-label="%s">`, number(s.width), number(s.height), escaped(p.Describe()))
 	for _, r := range s.rects {

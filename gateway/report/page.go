@@ -62,12 +62,8 @@ func (a Assessment) cases(o Office) templates.BoardSection {
 			if f.Cases.N() == 0 {
 				continue
 			}
-			var numbers []string
-			for _, n := range f.Cases.Sorted() {
-				numbers = append(numbers, string(n))
-			}
 			section.Rows = append(section.Rows, templates.BoardRow{Cells: []templates.BoardCell{
-				{Text: who}, {Text: f.Name, Tight: true}, {Text: fmt.Sprint(f.Cases.N()), Number: true}, {Text: strings.Join(numbers, " ")},
+				{Text: who, Tight: true}, {Text: f.Name, Tight: true}, {Text: fmt.Sprint(f.Cases.N()), Number: true}, {Text: f.Cases.brief(), List: true},
 			}})
 		}
 	}

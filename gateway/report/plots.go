@@ -104,14 +104,14 @@ func Inked(plots []plot.Plot) []templates.Plot {
 	var views []templates.Plot
 	for _, p := range plots {
 		v := planView(p)
-		v.SVG = template.HTML(p.SVG()) // escaped there
+		v.SVG, v.Narrow = template.HTML(p.SVG(plot.Width)), template.HTML(p.SVG(plot.Narrow)) // escaped there
 		views = append(views, v)
 	}
 	return views
 }
 
 func planView(p plot.Plot) templates.Plot {
-	v := templates.Plot{Title: p.Title, Unit: p.Unit, Alt: p.Describe(), Width: plot.Width}
+	v := templates.Plot{Title: p.Title, Unit: p.Unit, Alt: p.Describe(), Width: plot.Mail}
 	for _, part := range p.Legend() {
 		v.Legend = append(v.Legend, templates.PlotPart{Name: part.Name, Colour: part.Colour})
 	}

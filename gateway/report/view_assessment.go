@@ -64,8 +64,17 @@ func notes(a Assessment, attached bool) []string {
 
 // total adds the parts of all divisions.
 func (a Assessment) total() Work {
-	var sum Work
+	var works []Work
 	for _, d := range a.Divisions {
+		works = append(works, d.Work)
+	}
+	return sumOf(works)
+}
+
+// sumOf adds the work of several.
+func sumOf(works []Work) Work {
+	var sum Work
+	for _, d := range works {
 		sum.Received, sum.Answered, sum.OnTime = append(sum.Received, d.Received...), append(sum.Answered, d.Answered...), append(sum.OnTime, d.OnTime...)
 		sum.Spent, sum.Returned, sum.SentBack = append(sum.Spent, d.Spent...), append(sum.Returned, d.Returned...), append(sum.SentBack, d.SentBack...)
 		for word, cases := range d.Ratings {
@@ -101,7 +110,7 @@ func (d Division) summary() []templates.Field {
 	fields := []templates.Field{
 		{Label: "收件", Value: count(len(d.Received), "件")},
 		{Label: "其中协办", Value: count(len(d.Assisted), "件")},
-		{Label: "提交办理意见", Value: count(len(d.Answered), "件")},
+		{Label: "提交意见", Value: count(len(d.Answered), "件")},
 	}
 	return append(fields, d.Work.summary()...)
 }
@@ -109,9 +118,13 @@ func (d Division) summary() []templates.Field {
 func (w Work) summary() []templates.Field {
 	median, ok := w.Median()
 	rate, rated := w.Rate()
+	unit := ""
+	if ok {
+		unit = " 小时"
+	}
 	return []templates.Field{
 		{Label: "按期率", Value: percent(rate, rated)},
-		{Label: "中位工时", Value: hours(median, ok)},
+		{Label: "中位工时", Value: hours(median, ok) + unit},
 		{Label: "评价", Value: w.ratings()},
 	}
 }
@@ -165,19 +178,18 @@ func chaseSection(divisions []Division) templates.Section {
 		works = append(works, d.Work)
 	}
 	keys := ChaseKeys(works...)
-	s := templates.Section{Title: "催办", Empty: "没有催办", Table: templates.Table{Head: []string{"处室"}}}
-	for _, key := range keys {
-		s.Table.Head = append(s.Table.Head, ChaseName(key))
-	}
+	s := templates.Section{Title: "催办", Empty: "没有催办", Table: templates.Table{Head: []string{"处室", "次数", "其中"}}}
 	for _, d := range divisions {
-		if len(d.Chases) == 0 {
-			continue
-		}
-		row := []string{d.Name}
+		sum, parts := 0, []string{}
 		for _, key := range keys {
-			row = append(row, fmt.Sprint(len(d.Chases[key])))
+			if n := len(d.Chases[key]); n > 0 {
+				sum += n
+				parts = append(parts, fmt.Sprintf("%s %d", ChaseName(key), n))
+			}
 		}
-		s.Table.Rows = append(s.Table.Rows, row)
+		if sum > 0 {
+			s.Table.Rows = append(s.Table.Rows, []string{d.Name, fmt.Sprint(sum), strings.Join(parts, "，")})
+		}
 	}
 	return s
 }
@@ -209,20 +221,21 @@ func OfficeActs() []petition.EventKind {
 		petition.EvSentBack, petition.EvExtended, petition.EvChased, petition.EvInstructed}
 }
 
+// officeSection tells in words what the office and the leaders did: as columns it
+// would be wider than a phone. The workbook has the columns.
 func officeSection(persons []Person) templates.Section {
-	s := templates.Section{Title: "电子政务室和领导", Table: templates.Table{Head: []string{"姓名", "岗位"}}}
-	for _, kind := range OfficeActs() {
-		s.Table.Head = append(s.Table.Head, petition.EventName(kind))
-	}
+	s := templates.Section{Title: "电子政务室和领导", Table: templates.Table{Head: []string{"姓名", "岗位", "办理件数"}}}
 	for _, p := range persons {
 		if p.Division != "" {
 			continue
 		}
-		row := []string{p.label(), roleName(p.Role)}
+		var acts []string
 		for _, kind := range OfficeActs() {
-			row = append(row, fmt.Sprint(len(p.Acts[kind])))
+			if n := len(p.Acts[kind]); n > 0 {
+				acts = append(acts, fmt.Sprintf("%s %d", petition.EventName(kind), n))
+			}
 		}
-		s.Table.Rows = append(s.Table.Rows, row)
+		s.Table.Rows = append(s.Table.Rows, []string{p.label(), roleName(p.Role), cmp.Or(strings.Join(acts, "，"), "—")})
 	}
 	return s
 }

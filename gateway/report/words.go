@@ -138,6 +138,28 @@ func hours(h float64, ok bool) string {
 	return strconv.FormatFloat(h, 'f', 1, 64)
 }
 
+// brief lists cases by number; what the numbers of a year have in common stands
+// before the first of them only.
+func (c Cases) brief() string {
+	var b strings.Builder
+	last := ""
+	for _, n := range c.Sorted() {
+		text, common := string(n), ""
+		if i := strings.LastIndexByte(text, '-'); i >= 0 {
+			common, text = text[:i+1], text[i+1:]
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if common != last {
+			b.WriteString(common)
+		}
+		b.WriteString(text)
+		last = common
+	}
+	return b.String()
+}
+
 // stamp and date are moments as people read them, in the office's time.
 func stamp(t time.Time, zone *time.Location) string {
 	if t.IsZero() {

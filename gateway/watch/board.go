@@ -163,7 +163,7 @@ func (b *boardBuilder) standing(s report.Standing) {
 		if l.Days == 0 {
 			return "当日"
 		}
-		return fmt.Sprintf("%d 个工作日", l.Days)
+		return fmt.Sprint(l.Days)
 	}, true))
 	b.add(b.cases("今日到期", "今日没有到期的来信。", s.Due, func(l report.Line) string { return b.left(l.Due) }, false))
 	b.divisions(s.Divisions)
@@ -230,7 +230,7 @@ func more(s report.Shown) string {
 func (b *boardBuilder) cases(title, empty string, s report.Shown, last func(report.Line) string, alert bool) templates.BoardSection {
 	section := templates.BoardSection{Title: title, Empty: empty, Note: more(s), Head: heads(text("登记编号"), text("承办"), text("办理期限"), right("时间"))}
 	if alert {
-		section.Head[3].Text = "超期"
+		section.Head[3].Text = "超期（工作日）"
 	}
 	for _, l := range s.Lines[:min(len(s.Lines), rows)] {
 		due := b.stamp(l.Due)
@@ -245,7 +245,7 @@ func (b *boardBuilder) cases(title, empty string, s report.Shown, last func(repo
 // divisions shows what lies with each division that has anything.
 func (b *boardBuilder) divisions(desks []report.Desk) {
 	section := templates.BoardSection{Title: "各处室", Empty: "各处室没有在办的来信。",
-		Head: heads(text("处室"), right("在办"), right("今日到期"), right("超期"), right("最长超期"))}
+		Head: heads(text("处室"), right("在办"), right("今日到期"), right("超期"), right("最长超期（工作日）"))}
 	idle := 0
 	for _, d := range desks {
 		if d.Open.N() == 0 {
@@ -254,7 +254,7 @@ func (b *boardBuilder) divisions(desks []report.Desk) {
 		}
 		worst := "—"
 		if d.Late > 0 {
-			worst = fmt.Sprintf("%d 个工作日", d.Worst)
+			worst = fmt.Sprint(d.Worst)
 		}
 		section.Rows = append(section.Rows, templates.BoardRow{Alert: d.Late > 0, Cells: []templates.BoardCell{b.desk(d.ID), count(d.Open.N()), count(d.Due), count(d.Late), right(worst)}})
 	}
