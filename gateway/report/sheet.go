@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ type column struct {
 
 func countColumn(head string) column {
 	// SUBTOTAL and not SUM: the total follows the filter.
-	return column{head: head, format: formatCount, width: 9, total: "SUBTOTAL(9,{col}{first}:{col}{last})"}
+	return column{head: head, format: formatCount, width: 8, total: "SUBTOTAL(9,{col}{first}:{col}{last})"}
 }
 
 // formula is a cell that is counted by the spreadsheet; value is what it comes
@@ -55,9 +56,8 @@ type formula struct {
 // persons, the office, clocks missed, and behind them every case of every
 // figure.
 func Sheet(a Assessment, o Office, office string) ([]byte, error) {
-	b := &book{file: excelize.NewFile(), styles: map[string]int{}}
-	period := PeriodName(a.From.In(o.zone()), a.To.In(o.zone()))
-	title := fmt.Sprintf("%s网上来信办理情况考核（%s）", office, period)
+	b := &book{file: excelize.NewFile(), period: PeriodName(a.From.In(o.zone()), a.To.In(o.zone())), styles: map[string]int{}}
+	title := fmt.Sprintf("%s网上来信办理情况考核（%s）", office, b.period)
 	b.divisions(a, title)
 	b.persons(a, o, title)
 	b.office(a, title)
@@ -82,6 +82,7 @@ func Sheet(a Assessment, o Office, office string) ([]byte, error) {
 // book is a workbook being written; it keeps the first error.
 type book struct {
 	file   *excelize.File
+	period string
 	styles map[string]int
 	err    error
 }
@@ -159,8 +160,9 @@ func (b *book) put(sheet string, col, row int, value any) {
 }
 
 // table writes a whole sheet. totals are the values of the last row by column,
-// for viewers that do not count; nil leaves the row out.
-func (b *book) table(sheet, title string, columns []column, rows [][]any, totals []any) {
+// for viewers that do not count; nil leaves the row out. below are the rows that
+// are printed besides.
+func (b *book) table(sheet, title string, columns []column, rows [][]any, totals []any, below int) {
 	if b.err != nil {
 		return
 	}
@@ -187,10 +189,71 @@ func (b *book) table(sheet, title string, columns []column, rows [][]any, totals
 			}
 		}
 	}
+	end := max(last, headRow) + below
 	if totals != nil && len(rows) > 0 {
 		b.totals(sheet, columns, totals, last)
+		end++
 	}
-	b.finish(sheet, len(columns), max(last, headRow))
+	b.finish(sheet, columns, max(last, headRow))
+	b.area(sheet, len(columns), end)
+}
+
+// most is how many rows of data a sheet of details has at most; a spreadsheet has
+// room for 1,048,576 rows.
+const most = 1_000_000
+
+// long writes a sheet of many rows, and further ones when they are too many. Rows
+// go out as they come: a year of a large office has some hundred thousand.
+// Nothing may be read from the sheet afterwards, for all of it would be loaded.
+func (b *book) long(sheet, title string, columns []column, rows iter.Seq[[]any]) {
+	count := 0
+	for range rows {
+		count++
+	}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	for part := 1; b.err == nil && (count > 0 || part == 1); part++ {
+		name, n := sheet, min(count, most)
+		if part > 1 {
+			name = fmt.Sprintf("%s%d", sheet, part)
+		}
+		_, err := b.file.NewSheet(name)
+		b.note(err)
+		// Whatever is not a row comes before the rows.
+		b.finish(name, columns, headRow+max(n, 1))
+		b.area(name, len(columns), headRow+max(n, 1))
+		out, err := b.file.NewStreamWriter(name)
+		if b.note(err); b.err != nil {
+			return
+		}
+		b.stream(out, title, columns, next, n)
+		b.note(out.Flush())
+		count -= n
+	}
+}
+
+// stream writes the next n rows under a head.
+func (b *book) stream(out *excelize.StreamWriter, title string, columns []column, next func() ([]any, bool), n int) {
+	var heads []any
+	styles := make([]int, len(columns))
+	for i, c := range columns {
+		b.note(out.SetColWidth(i+1, i+1, c.width))
+		heads = append(heads, excelize.Cell{StyleID: b.style("head", formatText), Value: c.head})
+		styles[i] = b.style("body", c.format)
+	}
+	b.note(out.SetRow(cell(1, titleRow), []any{excelize.Cell{StyleID: b.style("title", formatText), Value: title}}, excelize.RowOpts{Height: 28}))
+	b.note(out.SetRow(cell(1, headRow), heads, excelize.RowOpts{Height: 32}))
+	cells := make([]any, len(columns))
+	for i := range n {
+		row, ok := next()
+		if !ok || b.err != nil {
+			return
+		}
+		for j, value := range row {
+			cells[j] = excelize.Cell{StyleID: styles[j], Value: value}
+		}
+		b.note(out.SetRow(cell(1, firstRow+i), cells))
+	}
 }
 
 // totals writes the row under the data.
@@ -213,15 +276,30 @@ func total(text string, col, last int) string {
 	return strings.NewReplacer("{col}", letter(col), "{first}", strconv.Itoa(firstRow), "{last}", strconv.Itoa(last), "{row}", strconv.Itoa(last+1)).Replace(text)
 }
 
-// finish freezes the head, sets the filter and the page.
-func (b *book) finish(sheet string, columns, last int) {
-	b.note(b.file.AutoFilter(sheet, cell(1, headRow)+":"+cell(columns, last), nil))
+// finish freezes the head, sets the filter and the page: as wide as the paper, the
+// title and head on each page, period, page and sheet at the foot.
+func (b *book) finish(sheet string, columns []column, last int) {
+	b.note(b.file.AutoFilter(sheet, cell(1, headRow)+":"+cell(len(columns), last), nil))
 	b.note(b.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headRow, TopLeftCell: cell(2, firstRow), ActivePane: "bottomRight"}))
-	landscape, a4, wide, high := "landscape", 9, 1, 0
-	b.note(b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &high}))
+	width, turned, a4, wide, high := 0.0, "portrait", 9, 1, 0
+	for _, c := range columns {
+		width += c.width
+	}
+	if width > 100 {
+		turned = "landscape"
+	}
+	b.note(b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &turned, Size: &a4, FitToWidth: &wide, FitToHeight: &high}))
 	fit := true
 	b.note(b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	// ECMA-376 part 1 section 18.3.1.46. The title stands above the heads, on every
+	// page; beside the page number it would not fit.
+	b.note(b.file.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L" + b.period + "&C第 &P 页，共 &N 页&R&A"}))
 	b.note(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, titleRow, headRow), Scope: sheet}))
+}
+
+// area is what is printed.
+func (b *book) area(sheet string, columns, last int) {
+	b.note(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: fmt.Sprintf("'%s'!$A$1:$%s$%d", sheet, letter(columns), last), Scope: sheet}))
 }
 
 // rounded is a share or a number of hours as a cell, nil when there is none.

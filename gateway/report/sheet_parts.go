@@ -22,7 +22,7 @@ func (b *book) divisions(a Assessment, title string) {
 		assisted += len(d.Assisted)
 	}
 	totals := values(append([]any{"合计", assisted}, workRow(a.total(), 3, len(rows), keys)...))
-	b.table(sheetDivisions, title, columns, rows, totals)
+	b.table(sheetDivisions, title, columns, rows, totals, 24) // the plot
 	b.plot(len(rows))
 }
 
@@ -65,7 +65,8 @@ func (b *book) persons(a Assessment, o Office, title string) {
 		}
 	}
 	columns := append([]column{{head: "姓名", width: 18}, {head: "处室", width: 22}, {head: "地址", width: 26}}, workColumns(4, keys)...)
-	b.table(sheetPersons, title, columns, rows, nil)
+	totals := values(append([]any{"合计", nil, nil}, workRow(sumOf(works), 4, len(rows), keys)...))
+	b.table(sheetPersons, title, columns, rows, totals, 0)
 }
 
 func (b *book) office(a Assessment, title string) {
@@ -89,7 +90,7 @@ func (b *book) office(a Assessment, title string) {
 		}
 		rows = append(rows, row)
 	}
-	b.table(sheetOffice, title, columns, rows, totals)
+	b.table(sheetOffice, title, columns, rows, totals, 0)
 }
 
 func (b *book) missed(a Assessment, o Office, title string) {
@@ -99,38 +100,39 @@ func (b *book) missed(a Assessment, o Office, title string) {
 			rows = append(rows, []any{MissedName(key), m.name(o), stamp(m.At, o.zone())})
 		}
 	}
-	b.table(sheetMissed, title, []column{{head: "事项", width: 24}, {head: "登记编号或信箱", width: 24}, {head: "时间", width: 24}}, rows, nil)
+	b.table(sheetMissed, title, []column{{head: "事项", width: 24}, {head: "登记编号或信箱", width: 24}, {head: "时间", width: 24}}, rows, nil, 0)
 }
 
 // trace lists every case of every figure, so that a filter on the first three
 // columns shows what is behind a number.
 func (b *book) trace(a Assessment, o Office, title string) {
-	var rows [][]any
-	add := func(scope, who string, figures []Figure) {
-		for _, f := range figures {
-			for _, n := range f.Cases.Sorted() {
-				rows = append(rows, []any{scope, who, f.Name, string(n), nil})
+	columns := []column{{head: "范围", width: 10}, {head: "对象", width: 32}, {head: "指标", width: 20}, {head: "登记编号", width: 22}, {head: "工时", format: formatHours, width: 10}}
+	b.long(sheetTrace, title, columns, func(yield func([]any) bool) {
+		more := true
+		add := func(scope, who string, figures []Figure) {
+			for _, f := range figures {
+				for _, n := range f.Cases.Sorted() {
+					more = more && yield([]any{scope, who, f.Name, string(n), nil})
+				}
 			}
 		}
-	}
-	spent := func(scope, who string, w Work) {
-		for _, s := range w.Spent {
-			rows = append(rows, []any{scope, who, "工时", string(s.Case), rounded(s.Time.Hours(), true)})
+		spent := func(scope, who string, w Work) {
+			for _, s := range w.Spent {
+				more = more && yield([]any{scope, who, "工时", string(s.Case), rounded(s.Time.Hours(), true)})
+			}
 		}
-	}
-	add("全单位", "", a.Figures())
-	for _, d := range a.Divisions {
-		add("处室", d.Name, d.Figures())
-		spent("处室", d.Name, d.Work)
-	}
-	for _, p := range a.Persons {
-		who := p.label()
-		if p.Division != "" {
-			who += "（" + o.Policy.Roster.DivisionName(p.Division) + "）"
+		add("全单位", "", a.Figures())
+		for _, d := range a.Divisions {
+			add("处室", d.Name, d.Figures())
+			spent("处室", d.Name, d.Work)
 		}
-		add("人员", who, p.Figures())
-		spent("人员", who, p.Work)
-	}
-	columns := []column{{head: "范围", width: 10}, {head: "对象", width: 32}, {head: "指标", width: 20}, {head: "登记编号", width: 22}, {head: "工时", format: formatHours, width: 10}}
-	b.table(sheetTrace, title, columns, rows, nil)
+		for _, p := range a.Persons {
+			who := p.label()
+			if p.Division != "" {
+				who += "（" + o.Policy.Roster.DivisionName(p.Division) + "）"
+			}
+			add("人员", who, p.Figures())
+			spent("人员", who, p.Work)
+		}
+	})
 }

@@ -3,9 +3,12 @@ package report_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -100,4 +103,97 @@ func TestEmptySheet(t *testing.T) {
 	if _, err := excelize.OpenReader(bytes.NewReader(data)); err != nil {
 		t.Errorf("open: %v", err)
 	}
+}
+
+// TestSheetOnPaper: every sheet is printed as wide as the paper, with its head on
+// each page and period and page number at the foot; persons have a total.
+func TestSheetOnPaper(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, store.Options{Driver: "sqlite", DSN: filepath.Join(t.TempDir(), "register.db")})
+	o.play(40)
+	o.run(o.day(11, 24, 0, 0))
+	a := o.month(o.day(9, 1, 0, 0), o.day(12, 1, 0, 0))
+	data, err := report.Sheet(a, o.reports(), "某单位")
+	o.must(err)
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	o.must(err)
+	t.Cleanup(func() { _ = f.Close() })
+	names := map[string]string{}
+	for _, n := range f.GetDefinedName() {
+		names[n.Scope+" "+n.Name] = n.RefersTo
+	}
+	for _, sheet := range f.GetSheetList() {
+		foot, err := f.GetHeaderFooter(sheet)
+		o.must(err)
+		if foot == nil || !strings.Contains(foot.OddFooter, "&L2026年9月1日至") || !strings.Contains(foot.OddFooter, "第 &P 页，共 &N 页") {
+			t.Errorf("%s: foot %+v", sheet, foot)
+		}
+		layout, err := f.GetPageLayout(sheet)
+		o.must(err)
+		props, err := f.GetSheetProps(sheet)
+		o.must(err)
+		if layout.FitToWidth == nil || *layout.FitToWidth != 1 || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s: layout %+v", sheet, layout)
+		}
+		rows, err := f.GetRows(sheet)
+		o.must(err)
+		if got := names[sheet+" _xlnm.Print_Titles"]; got != "'"+sheet+"'!$1:$2" {
+			t.Errorf("%s: head %q", sheet, got)
+		}
+		if got := names[sheet+" _xlnm.Print_Area"]; sheet != "处室" && !strings.HasSuffix(got, fmt.Sprintf("$%d", len(rows))) {
+			t.Errorf("%s: prints %q of %d rows", sheet, got, len(rows))
+		}
+		if names[sheet+" _xlnm._FilterDatabase"] == "" {
+			t.Errorf("%s: no filter", sheet)
+		}
+	}
+	received, persons := 0, 0
+	for _, p := range a.Persons {
+		if p.Division != "" {
+			received += p.Received.N()
+			persons++
+		}
+	}
+	got, err := f.CalcCellValue("人员", fmt.Sprintf("D%d", 3+persons), excelize.Options{RawCellValue: true})
+	if err != nil || got != fmt.Sprint(received) || received == 0 {
+		t.Errorf("persons received %s, want %d, %v", got, received, err)
+	}
+}
+
+// TestBenchSheet measures the workbook of a year of 20,000 letters.
+func TestBenchSheet(t *testing.T) {
+	if os.Getenv("XINFANGD_BENCH") != "1" {
+		t.Skip("not measured: set XINFANGD_BENCH=1")
+	}
+	o := newOffice(t, store.Options{Driver: "sqlite", DSN: filepath.Join(t.TempDir(), "register.db")})
+	a := report.Assessment{From: o.day(1, 1, 0, 0), To: o.day(12, 31, 0, 0)}
+	work := func(step, from int) report.Work {
+		w := report.Work{Ratings: map[string]report.Cases{}}
+		for i := from; i < 20_000; i += step {
+			n := petition.NewNumber("SFJX", 2026, i+1)
+			w.Received, w.Answered, w.OnTime = append(w.Received, n), append(w.Answered, n), append(w.OnTime, n)
+			w.Spent = append(w.Spent, report.Spent{Case: n, Time: time.Duration(i) * time.Minute})
+			w.Ratings["满意"] = append(w.Ratings["满意"], n)
+		}
+		return w
+	}
+	all := work(1, 0).Received
+	a.Arrived, a.Accepted, a.Answered, a.Closed = all, all, all, all
+	for i := range 20 {
+		a.Divisions = append(a.Divisions, report.Division{ID: fmt.Sprint("d", i), Name: fmt.Sprintf("第%d处", i), Work: work(20, i)})
+	}
+	for i := range 60 {
+		a.Persons = append(a.Persons, report.Person{Address: fmt.Sprintf("p%d@jxw.example", i), Division: fmt.Sprint("d", i%20), Work: work(60, i),
+			Acts: map[petition.EventKind]report.Cases{petition.EvSigned: work(60, i).Received, petition.EvOpinion: work(60, i).Received}})
+	}
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began := time.Now()
+	data, err := report.Sheet(a, o.reports(), "某单位")
+	o.must(err)
+	took := time.Since(began)
+	runtime.ReadMemStats(&after)
+	fmt.Printf("workbook of 20,000 letters: %.1f MB in %v, %d MB allocated, heap of the process up to %d MB\n", float64(len(data))/1e6, took,
+		(after.TotalAlloc-before.TotalAlloc)>>20, after.HeapSys>>20)
 }
