@@ -59,6 +59,7 @@ func htmlFuncs() html.FuncMap {
 	funcs["css"] = style
 	funcs["gridcell"] = gridCell
 	funcs["gridhead"] = gridHead
+	funcs["headtext"] = headText
 	funcs["headclass"] = headClass
 	// html/template drops comments, but Outlook heeds max-width only inside
 	// these two.
@@ -80,9 +81,19 @@ func gridCell(s string) string {
 // shortHead is a column's head that a phone's width need not break.
 func shortHead(s string) bool { return utf8.RuneCountInString(s) <= 3 }
 
+// headText is a head for a mail's table: one of four characters has two lines of
+// two, where a narrow column would make it four.
+func headText(s string) html.HTML {
+	s = oneLine(s)
+	if r := []rune(s); len(r) == 4 && r[0] > 0x2e80 {
+		return html.HTML(html.HTMLEscapeString(string(r[:2])) + "<br>" + html.HTMLEscapeString(string(r[2:]))) // escaped here
+	}
+	return html.HTML(html.HTMLEscapeString(s)) // escaped here
+}
+
 // gridHead is the style of a table's head.
 func gridHead(s string) string {
-	if shortHead(s) {
+	if shortHead(s) || utf8.RuneCountInString(s) == 4 {
 		return "gridheadshort"
 	}
 	return "gridhead"

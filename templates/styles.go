@@ -78,11 +78,11 @@ func style(name string) (html.CSS, error) {
 	case "gridhead":
 		return "padding:5px 6px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;", nil
 	case "gridheadshort":
-		return "padding:5px 6px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;white-space:nowrap;", nil
+		return "padding:5px 5px;background-color:#f2f4f7;border:1px solid #d3d9e0;font-weight:bold;white-space:nowrap;", nil
 	case "gridcell":
 		return "padding:5px 6px;border:1px solid #d3d9e0;" + wrap, nil
 	case "gridfigure":
-		return "padding:5px 6px;border:1px solid #d3d9e0;white-space:nowrap;", nil
+		return "padding:5px 5px;border:1px solid #d3d9e0;white-space:nowrap;", nil
 	case "picture":
 		return "display:block;width:100%;max-width:520px;height:auto;border:0;margin-top:4px;margin-bottom:8px;font-size:14px;color:#5b6671;", nil
 	case "plotlabel":
