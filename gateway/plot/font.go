@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"weak"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
@@ -20,10 +22,18 @@ import (
 
 // Font writes the labels of a PNG.
 type Font struct {
-	Path  string
-	font  *sfnt.Font
-	latin *sfnt.Font
+	Path string
+	// A Chinese font takes megabytes, and plots are made once in a month: it is
+	// let go when no plot is being made, and read again for the next.
+	turn sync.Mutex
+	read weak.Pointer[outlines]
 }
+
+// outlines are a font's and those of the font for what it lacks.
+type outlines struct{ own, latin *sfnt.Font }
+
+// ErrUnread is a font that could be read once and cannot be read any more.
+var ErrUnread = errors.New("the font can no longer be read")
 
 // ErrNotChinese is a font that lacks the characters of the labels.
 var ErrNotChinese = errors.New("the font has no Chinese characters")
@@ -34,6 +44,14 @@ const largest = 64 << 20
 // Load reads a TrueType or OpenType font, or the first usable one of a
 // collection.
 func Load(path string) (*Font, error) {
+	o, err := readOutlines(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Font{Path: path, read: weak.Make(o)}, nil
+}
+
+func readOutlines(path string) (*outlines, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read font: %w", err)
@@ -55,20 +73,20 @@ func Load(path string) (*Font, error) {
 			return nil, fmt.Errorf("read font %s: %w", path, err)
 		}
 		if writes(f, "处室收件按期逾期提交单位：月日") {
-			return newFont(path, f)
+			return withLatin(f)
 		}
 	}
 	return nil, fmt.Errorf("read font %s: %w", path, ErrNotChinese)
 }
 
-// newFont adds the font for what a Chinese one may lack: Droid Sans Fallback
+// withLatin adds the font for what a Chinese one may lack: Droid Sans Fallback
 // has no Latin letters and no figures.
-func newFont(path string, f *sfnt.Font) (*Font, error) {
+func withLatin(f *sfnt.Font) (*outlines, error) {
 	latin, err := sfnt.Parse(goregular.TTF)
 	if err != nil {
 		return nil, fmt.Errorf("read built-in font: %w", err)
 	}
-	return &Font{path, f, latin}, nil
+	return &outlines{f, latin}, nil
 }
 
 // writes reports whether a font has all characters of a text.
@@ -89,17 +107,32 @@ type face struct {
 	has   func(rune) bool
 }
 
-func (f *Font) face(size float64) (*face, error) {
+// outlines are those of the font, read again if nobody has held them.
+func (f *Font) outlines() (*outlines, error) {
+	f.turn.Lock()
+	defer f.turn.Unlock()
+	if o := f.read.Value(); o != nil {
+		return o, nil
+	}
+	o, err := readOutlines(f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnread, err)
+	}
+	f.read = weak.Make(o)
+	return o, nil
+}
+
+func (o *outlines) face(size float64) (*face, error) {
 	options := opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone}
-	own, err := opentype.NewFace(f.font, &options)
+	own, err := opentype.NewFace(o.own, &options)
 	if err != nil {
 		return nil, err
 	}
-	latin, err := opentype.NewFace(f.latin, &options)
+	latin, err := opentype.NewFace(o.latin, &options)
 	if err != nil {
 		return nil, err
 	}
-	return &face{own, latin, func(r rune) bool { return writes(f.font, string(r)) }}, nil
+	return &face{own, latin, func(r rune) bool { return writes(o.own, string(r)) }}, nil
 }
 
 func (f *face) of(r rune) font.Face {

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -189,6 +190,46 @@ func TestRows(t *testing.T) {
 	}}}
 	if diff := cmp.Diff(want, p.Rows()); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// TestFontIsLetGo: a font that nobody holds is read again for the next plot, and
+// missed only when its file is gone.
+func TestFontIsLetGo(t *testing.T) {
+	t.Parallel()
+	system := Find()
+	if system == nil {
+		t.Skip("no Chinese font on this system: install fonts-wqy-microhei")
+	}
+	data, err := os.ReadFile(system.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "font.ttc")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, err := divisions(3).PNG(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	if f.read.Value() != nil {
+		t.Error("the font is held between plots")
+	}
+	if again, _, err := divisions(3).PNG(f); err != nil || !bytes.Equal(first, again) {
+		t.Errorf("drawn again: %d bytes, want %d, %v", len(again), len(first), err)
+	}
+	runtime.GC()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := divisions(3).PNG(f); !errors.Is(err, ErrUnread) {
+		t.Errorf("drawn without a file: %v", err)
 	}
 }
 

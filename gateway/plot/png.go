@@ -21,6 +21,10 @@ const scale = 2
 // PNG draws the plot for a mail with a font: it is Mail wide and height high, in
 // CSS pixels.
 func (p Plot) PNG(f *Font) (data []byte, height int, err error) {
+	outlines, err := f.outlines()
+	if err != nil {
+		return nil, 0, fmt.Errorf("draw plot: %w", err)
+	}
 	s := p.layout(Mail)
 	height = int(math.Ceil(s.height))
 	full := image.NewRGBA(image.Rect(0, 0, int(s.width)*scale, height*scale))
@@ -33,7 +37,7 @@ func (p Plot) PNG(f *Font) (data []byte, height int, err error) {
 	for _, t := range s.texts {
 		face := faces[t.size]
 		if face == nil {
-			if face, err = f.face(t.size * scale); err != nil {
+			if face, err = outlines.face(t.size * scale); err != nil {
 				return nil, 0, fmt.Errorf("draw plot: %w", err)
 			}
 			faces[t.size] = face
