@@ -35,6 +35,9 @@ const (
 // within bounds, the register is closed.
 func (g *Gateway) Run(ctx context.Context) error {
 	g.log.Info("gateway starts", "owner", g.owner, "boxes", len(g.boxes), "store", g.config.Store.Driver, "http", g.HTTPAddr(), "drill", g.config.Drill)
+	// What the start needed once (settings checked and read, templates tried) is
+	// several times what an idle gateway holds.
+	debug.FreeOSMemory()
 	// Each stage has a context of its own: they end one after the other.
 	background := context.WithoutCancel(ctx)
 	alive, endAlive := context.WithCancel(background)
