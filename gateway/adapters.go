@@ -151,6 +151,25 @@ var _ submission.Queue = (*queue)(nil)
 
 func (q *queue) Claim(ctx context.Context, now time.Time, _ string, n int) ([]submission.Item, error) {
 	rows, err := q.gateway.store.Claim(ctx, now, q.gateway.owner, n)
+	return q.inHand(rows), err
+}
+
+func (q *queue) DueSingles(ctx context.Context, now time.Time, n int) ([]submission.Single, error) {
+	rows, err := q.gateway.store.DueSingles(ctx, now, n)
+	singles := make([]submission.Single, 0, len(rows))
+	for _, row := range rows {
+		singles = append(singles, submission.Single(row))
+	}
+	return singles, err
+}
+
+func (q *queue) ClaimSingle(ctx context.Context, now time.Time, _ string, id int64) ([]submission.Item, error) {
+	rows, err := q.gateway.store.ClaimSingle(ctx, now, q.gateway.owner, id)
+	return q.inHand(rows), err
+}
+
+// inHand remembers of which claimed mails copies are wanted.
+func (q *queue) inHand(rows []store.Item) []submission.Item {
 	items := make([]submission.Item, 0, len(rows))
 	for _, row := range rows {
 		item := submission.Item(row)
@@ -161,7 +180,7 @@ func (q *queue) Claim(ctx context.Context, now time.Time, _ string, n int) ([]su
 		}
 		items = append(items, item)
 	}
-	return items, err
+	return items
 }
 
 func (q *queue) Note(ctx context.Context, id int64, o submission.Outcome) error {

@@ -295,10 +295,7 @@ func TestBouncesEnd(t *testing.T) {
 		o.person("director", wang, "王某", "停电", "停电三天")
 		sent := 0
 		for range 40 {
-			items, err := o.store.Claim(t.Context(), o.now, "test", 100)
-			if err != nil {
-				t.Fatal(err)
-			}
+			items := claimAll(t, o.store, o.now)
 			for _, item := range items {
 				sent++
 				results := []store.RecipientResult{}

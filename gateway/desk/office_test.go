@@ -274,14 +274,32 @@ func (o *office) deliver(box string, raw []byte) {
 	o.settle()
 }
 
+// claimAll claims what is due, in lots and one by one.
+func claimAll(t *testing.T, s *store.Store, now time.Time) []store.Item {
+	t.Helper()
+	items, err := s.Claim(t.Context(), now, "test", 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	singles, err := s.DueSingles(t.Context(), now, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range singles {
+		one, err := s.ClaimSingle(t.Context(), now, "test", a.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, one...)
+	}
+	return items
+}
+
 // settle sends everything that is queued, and lets the desk hear of it.
 func (o *office) settle() {
 	o.t.Helper()
 	for {
-		items, err := o.store.Claim(o.t.Context(), o.now, "test", 100)
-		if err != nil {
-			o.t.Fatal(err)
-		}
+		items := claimAll(o.t, o.store, o.now)
 		if len(items) == 0 {
 			return
 		}

@@ -74,16 +74,46 @@ type itemRow struct {
 	InDoubt   bool           `db:"in_doubt"`
 }
 
-// Claim takes up to n mails for sending, those due longest first. The attempt
-// is counted and the next one pushed behind SendLease in a transaction that is
-// committed before Claim returns: a crash costs a delay, never a loop. Mails
-// whose gateway died are taken over with InDoubt set. While sending is paused
-// nothing is claimed.
+// Claim takes up to n mails for sending, those due longest first, but none that
+// is claimed by itself (ClaimSingle). The attempt is counted and the next one
+// pushed behind SendLease in a transaction that is committed before Claim
+// returns: a crash costs a delay, never a loop. While sending is paused nothing
+// is claimed.
 func (s *Store) Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error) {
+	return s.claim(ctx, now, owner, "claim-outgoing", n)
+}
+
+// Single is a mail that is claimed by itself, just before it is sent: an answer
+// to a citizen, which waits for a person when a gateway dies with it in hand; and
+// a mail that was found in a dead gateway's hands, perhaps the reason for the
+// death, so that its further attempts are counted only when they are made.
+type Single struct {
+	ID      int64  `db:"id"`
+	Account string `db:"account"`
+}
+
+// DueSingles lists up to n mails that are due, for ClaimSingle; none while
+// sending is paused.
+func (s *Store) DueSingles(ctx context.Context, now time.Time, n int) ([]Single, error) {
+	var list []Single
+	err := s.View(ctx, func(tx *Tx) error { return tx.list(&list, "due-singles", Time{now}, n) })
+	return list, err
+}
+
+// ClaimSingle takes one mail for sending, as Claim takes many. One whose gateway
+// died is taken over with InDoubt set. Nothing comes back when it is no longer
+// due, or was claimed by another, or sending is paused.
+func (s *Store) ClaimSingle(ctx context.Context, now time.Time, owner string, id int64) ([]Item, error) {
+	return s.claim(ctx, now, owner, "claim-single", id)
+}
+
+// claim runs one of the claiming queries; which is how many it takes, or the
+// one.
+func (s *Store) claim(ctx context.Context, now time.Time, owner, query string, which any) ([]Item, error) {
 	var items []Item
 	err := s.short(ctx, now, func(tx *Tx) error {
 		var rows []itemRow
-		if err := tx.list(&rows, "claim-outgoing", Time{now}, Time{now.Add(SendLease)}, owner, n); err != nil {
+		if err := tx.list(&rows, query, Time{now}, Time{now.Add(SendLease)}, owner, which); err != nil {
 			return err
 		}
 		for _, row := range rows {

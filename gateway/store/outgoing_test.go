@@ -35,6 +35,26 @@ func (b *bench) claim(owner string, n int) []store.Item {
 	if err != nil {
 		b.Fatalf("claim: %v", err)
 	}
+	for _, item := range items {
+		if item.Answer {
+			b.Errorf("answer %d was claimed in a lot", item.ID)
+		}
+	}
+	singles, err := b.s.DueSingles(b.Context(), b.now, n-len(items))
+	if err != nil {
+		b.Fatalf("due singles: %v", err)
+	}
+	for _, a := range singles {
+		one, err := b.s.ClaimSingle(b.Context(), b.now, owner, a.ID)
+		if err != nil || len(one) != 1 || one[0].Account != a.Account {
+			b.Fatalf("claim single: %v, %v", one, err)
+		}
+		twice, err := b.s.ClaimSingle(b.Context(), b.now, owner, a.ID)
+		if err != nil || len(twice) != 0 {
+			b.Errorf("mail claimed twice: %v, %v", twice, err)
+		}
+		items = append(items, one...)
+	}
 	return items
 }
 

@@ -23,9 +23,38 @@ const (
 	notePatience = 4 * time.Minute
 )
 
-// handle makes one attempt and notes its outcome. It is the one place that
+// single claims one mail by itself when its account has a session free, and
+// makes one attempt. It reports whether it got it.
+func (s *Submitter) single(ctx context.Context, a Single, clock func() time.Time) bool {
+	l := s.line(a.Account)
+	if l != nil {
+		if until, _ := l.gate(clock()); !until.IsZero() || !l.enter(ctx) {
+			return false // still due, and not touched
+		}
+		defer l.leave()
+	}
+	items, err := s.queue.ClaimSingle(ctx, clock(), s.owner, a.ID)
+	if err != nil && ctx.Err() == nil {
+		s.opts.Logger.Error("claim mail", "item", a.ID, "err", err)
+	}
+	for _, it := range items {
+		s.handle(ctx, it, clock, l)
+	}
+	return len(items) > 0
+}
+
+// line is the account that sends for a name, nil when there is none.
+func (s *Submitter) line(account string) *line {
+	if l, ok := s.lines[account]; ok {
+		return l
+	}
+	return s.lines[""]
+}
+
+// handle makes one attempt and notes its outcome. entered is the account of
+// which a place was taken already, nil for none. It is the one place that
 // recovers: a mail that makes us panic is held, the others go on.
-func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time) {
+func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time, entered *line) {
 	log := s.opts.Logger.With("item", it.ID, "attempt", it.Attempts)
 	if it.Case != "" {
 		log = log.With("case", it.Case)
@@ -42,7 +71,7 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time)
 				}
 			}
 		}()
-		return s.attempt(ctx, it, clock)
+		return s.attempt(ctx, it, clock, entered)
 	}()
 	if o.State == StateSent {
 		crash.At(crash.AfterData)
@@ -53,15 +82,15 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time)
 }
 
 // attempt decides whether the mail may go, sends it, and judges what came of it.
-func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time) Outcome {
+func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time, entered *line) Outcome {
 	if o, settled := beforeSending(it, clock()); settled {
 		return o
 	}
-	l, ok := s.lines[it.Account]
-	if !ok {
-		l, ok = s.lines[""]
+	if entered != nil {
+		return s.admitted(ctx, entered, it, clock)
 	}
-	if !ok {
+	l := s.line(it.Account)
+	if l == nil {
 		return Outcome{State: StateHeld, Error: fmt.Sprintf("no smtp account %q is configured", it.Account), At: clock()}
 	}
 	if until, why := l.gate(clock()); !until.IsZero() {
@@ -74,7 +103,11 @@ func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time
 		return later(clock(), clock().Add(busyDelay), "all sessions of the account are busy")
 	}
 	defer l.leave()
+	return s.admitted(ctx, l, it, clock)
+}
 
+// admitted makes the attempt of a mail that has a place of its account.
+func (s *Submitter) admitted(ctx context.Context, l *line, it Item, clock func() time.Time) Outcome {
 	now := clock()
 	if until, why := l.gate(now); !until.IsZero() {
 		return s.putOff(it, now, until, why)

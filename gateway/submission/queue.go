@@ -41,6 +41,15 @@ type Item struct {
 	InDoubt bool
 }
 
+// Single is a mail that is claimed only when a session is free for it: an
+// attempt that a crash cut short is one of which nobody knows the end. An answer
+// to a citizen then waits for a person; and a mail found in a dead process's
+// hands may be the reason for its death, or have waited beside that one.
+type Single struct {
+	ID      int64
+	Account string
+}
+
 // RecipientResult is what the server said about one address in one attempt.
 type RecipientResult struct {
 	Address  string
@@ -66,10 +75,17 @@ type Outcome struct {
 type Queue interface {
 	// Claim marks up to n due rows `sending`, counts the attempt and pushes the
 	// next one into the future, in a transaction that is committed before Claim
-	// returns, and so before any dialling. Rows left in `sending` by a dead
-	// process come back after their lease with InDoubt set. The lease must be
-	// longer than Longest, or a slow attempt is taken for a dead one.
+	// returns, and so before any dialling. It leaves out the rows that are claimed
+	// one by one. The lease must be longer than Longest, or a slow attempt is
+	// taken for a dead one.
 	Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error)
+	// DueSingles lists up to n due rows that are claimed one by one: answers to
+	// citizens, and what a dead process left in `sending`, after its lease. None
+	// while paused.
+	DueSingles(ctx context.Context, now time.Time, n int) ([]Single, error)
+	// ClaimSingle claims one of them as Claim does others, with InDoubt set when
+	// it was in `sending`; none when it is not to be had.
+	ClaimSingle(ctx context.Context, now time.Time, owner string, id int64) ([]Item, error)
 	// Note records how the attempt ended. store.ErrState says that the row is
 	// not being sent by us any more; any other error is tried again.
 	Note(ctx context.Context, id int64, o Outcome) error

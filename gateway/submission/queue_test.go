@@ -18,6 +18,7 @@ type heap struct {
 	paused bool
 	cap    limiter
 	noted  chan struct{} // a token for every Note
+	listed chan struct{} // a token when an answer was shown to be due
 	refuse int           // Notes to refuse first
 	// refusal is the error of a refused Note, a passing one by default.
 	refusal error
@@ -30,7 +31,7 @@ type row struct {
 }
 
 func newHeap(items ...Item) *heap {
-	h := &heap{rows: map[int64]*row{}, noted: make(chan struct{}, 1000)}
+	h := &heap{rows: map[int64]*row{}, noted: make(chan struct{}, 1000), listed: make(chan struct{}, 1)}
 	for _, it := range items {
 		it.Created = cmp.Or(it.Created, morning)
 		it.Due = cmp.Or(it.Due, it.Created)
@@ -41,17 +42,50 @@ func newHeap(items ...Item) *heap {
 }
 
 func (h *heap) Claim(_ context.Context, now time.Time, _ string, n int) ([]Item, error) {
+	return h.take(now, n, false, 0), nil
+}
+
+func (h *heap) DueSingles(_ context.Context, now time.Time, n int) ([]Single, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	var list []Single
+	if h.paused {
+		return nil, nil
+	}
+	for _, r := range h.due(now, true, 0) {
+		list = append(list, Single{ID: r.item.ID, Account: r.item.Account})
+	}
+	if len(list) > 0 {
+		select {
+		case h.listed <- struct{}{}:
+		default:
+		}
+	}
+	return list[:min(n, len(list))], nil
+}
+
+func (h *heap) ClaimSingle(_ context.Context, now time.Time, _ string, id int64) ([]Item, error) {
+	return h.take(now, 1, true, id), nil
+}
+
+// due are the rows that may be claimed: in lots or one by one, all or one of them.
+func (h *heap) due(now time.Time, single bool, id int64) []*row {
 	var due []*row
 	for _, r := range h.rows {
-		if (r.state == StateQueued || r.state == "sending") && !r.item.Due.After(now) {
+		if single == (r.item.Answer || r.state == "sending") && (id == 0 || r.item.ID == id) && (r.state == StateQueued || r.state == "sending") && !r.item.Due.After(now) {
 			due = append(due, r)
 		}
 	}
 	slices.SortFunc(due, func(a, b *row) int {
 		return cmp.Or(a.item.Due.Compare(b.item.Due), cmp.Compare(a.item.ID, b.item.ID))
 	})
+	return due
+}
+
+func (h *heap) take(now time.Time, n int, single bool, id int64) []Item {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	due := h.due(now, single, id)
 	var out []Item
 	for _, r := range due[:min(n, len(due))] {
 		r.item.Attempts++
@@ -62,7 +96,7 @@ func (h *heap) Claim(_ context.Context, now time.Time, _ string, n int) ([]Item,
 		it.To = slices.Clone(it.To)
 		out = append(out, it)
 	}
-	return out, nil
+	return out
 }
 
 func (h *heap) Note(_ context.Context, id int64, o Outcome) error {

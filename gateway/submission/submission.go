@@ -148,8 +148,12 @@ func (s *Submitter) Run(ctx context.Context) error {
 	var (
 		hands sync.WaitGroup
 		probe sync.WaitGroup
-		done  = make(chan struct{}, s.room)
+		done  = make(chan int64, 2*s.room)
 		busy  = 0
+		// Beside the lots are the mails that wait for a session without being
+		// claimed.
+		waiting = map[int64]bool{}
+		looked  time.Time // for them
 	)
 	defer func() {
 		hands.Wait()
@@ -170,15 +174,32 @@ func (s *Submitter) Run(ctx context.Context) error {
 		for _, it := range items {
 			busy++
 			hands.Go(func() {
-				s.handle(ctx, it, s.opts.Now)
-				done <- struct{}{}
+				s.handle(ctx, it, s.opts.Now, nil)
+				done <- 0
+			})
+		}
+		var singles []Single
+		if want > 0 || time.Since(looked) > s.opts.Poll {
+			looked = time.Now()
+			singles = s.dueSingles(ctx, s.opts.Now(), waiting)
+		}
+		for _, a := range singles {
+			waiting[a.ID] = true
+			hands.Go(func() {
+				s.single(ctx, a, s.opts.Now)
+				done <- a.ID
 			})
 		}
 		wait := s.opts.Poll
 		if err == nil && want > 0 && busy < s.room {
 			wait = s.untilDue(ctx, len(items) > 0)
 		}
-		busy -= s.await(ctx, wait, done)
+		for _, id := range s.await(ctx, wait, done) {
+			if id == 0 {
+				busy--
+			}
+			delete(waiting, id)
+		}
 		for _, l := range s.lines {
 			l.prune(s.opts.Timeouts.Idle, false)
 		}
@@ -186,22 +207,36 @@ func (s *Submitter) Run(ctx context.Context) error {
 	return nil
 }
 
-// await sleeps until there may be work, and returns how many hands came free.
-func (s *Submitter) await(ctx context.Context, wait time.Duration, done <-chan struct{}) (freed int) {
+// dueSingles lists the mails to be claimed one by one that do not wait already.
+func (s *Submitter) dueSingles(ctx context.Context, now time.Time, waiting map[int64]bool) []Single {
+	if ctx.Err() != nil || len(waiting) >= s.room {
+		return nil
+	}
+	all, err := s.queue.DueSingles(ctx, now, s.room)
+	if err != nil && ctx.Err() == nil {
+		s.opts.Logger.Error("list due mail", "err", err)
+	}
+	all = slices.DeleteFunc(all, func(a Single) bool { return waiting[a.ID] })
+	return all[:min(len(all), s.room-len(waiting))]
+}
+
+// await sleeps until there may be work, and returns whose hands came free: the
+// id of a single, 0 for any other mail.
+func (s *Submitter) await(ctx context.Context, wait time.Duration, done <-chan int64) (freed []int64) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return 0
+		return nil
 	case <-s.kick:
 	case <-timer.C:
-	case <-done:
-		freed++
+	case id := <-done:
+		freed = append(freed, id)
 	}
 	for {
 		select {
-		case <-done:
-			freed++
+		case id := <-done:
+			freed = append(freed, id)
 		default:
 			return freed
 		}
@@ -228,11 +263,20 @@ func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) {
 		return 0, err
 	}
 	var hands sync.WaitGroup
+	clock := func() time.Time { return now }
 	for _, it := range items {
-		hands.Go(func() { s.handle(ctx, it, func() time.Time { return now }) })
+		hands.Go(func() { s.handle(ctx, it, clock, nil) })
+	}
+	var alone atomic.Int64
+	for _, a := range s.dueSingles(ctx, now, nil) {
+		hands.Go(func() {
+			if s.single(ctx, a, clock) {
+				alone.Add(1)
+			}
+		})
 	}
 	hands.Wait()
-	return len(items), nil
+	return len(items) + int(alone.Load()), nil
 }
 
 func (s *Submitter) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {

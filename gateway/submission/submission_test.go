@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,7 +309,7 @@ func TestPauseStopsAtOnce(t *testing.T) {
 		t.Errorf("handled %d mails while paused", n)
 	}
 	// A pause that comes after the claim is heard too.
-	o := sub.attempt(t.Context(), letter(1, "a@jxw.example"), func() time.Time { return morning })
+	o := sub.attempt(t.Context(), letter(1, "a@jxw.example"), func() time.Time { return morning }, nil)
 	if o.State != StateQueued || len(s.snapshot()) != 0 {
 		t.Errorf("paused after the claim: %+v", o)
 	}
@@ -324,6 +325,9 @@ func TestCrashFound(t *testing.T) {
 	if _, err := q.Claim(t.Context(), morning, "a process that died", 10); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := q.ClaimSingle(t.Context(), morning, "a process that died", 1); err != nil {
+		t.Fatal(err)
+	}
 	q.rows[3].item.Attempts = crashesAllowed
 	stepAt(t, sub, morning.Add(Longest))
 	got := map[int64]string{1: q.last(t, 1).State, 2: q.last(t, 2).State, 3: q.last(t, 3).State}
@@ -333,6 +337,68 @@ func TestCrashFound(t *testing.T) {
 	}
 	if len(s.snapshot()) != 1 {
 		t.Errorf("%d mails sent, want only the ordinary one", len(s.snapshot()))
+	}
+}
+
+// An answer that waits for a session is not claimed: were the gateway killed
+// now, a person would have to find out about an answer that was never tried.
+func TestAnswerIsClaimedLast(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, nil)
+	s.block = make(chan struct{})
+	answer := letter(9, "citizen@mail.example")
+	answer.Answer, answer.Due = true, morning.Add(time.Minute)
+	q := newHeap(letter(1, "dlc@jxw.example"), letter(2, "dlc@jxw.example"), answer)
+	account := s.account()
+	account.Connections = 1
+	var passed atomic.Int64
+	now := func() time.Time { return morning.Add(time.Duration(passed.Load())) }
+	sub := newSubmitter(t, q, map[string]Account{"": account}, Options{Now: now})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- sub.Run(ctx) }()
+	<-s.inData // another mail has the only session
+	passed.Store(int64(time.Minute))
+	sub.Kick()
+	<-q.listed
+	q.mu.Lock()
+	state := q.rows[9].state
+	q.mu.Unlock()
+	if state != StateQueued {
+		t.Errorf("the answer that waits for a session is %s, want %s", state, StateQueued)
+	}
+	close(s.block)
+	for range 3 {
+		<-q.noted
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if o := q.last(t, 9); o.State != StateSent {
+		t.Errorf("the answer: %+v, want sent", o)
+	}
+}
+
+// A mail that waited in a dead process's lot is not blamed for more than that: its
+// next attempt is counted when it is made, however often the process dies before.
+func TestLotIsNotBlamed(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, nil)
+	q := newHeap(letter(1, "dlc@jxw.example"), letter(2, "dlc@jxw.example"))
+	sub := newSubmitter(t, q, map[string]Account{"": s.account()}, Options{})
+	now := morning
+	for range 3 * crashesAllowed {
+		if _, err := q.Claim(t.Context(), now, "a process that died", 10); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(Longest)
+	}
+	stepAt(t, sub, now)
+	for id := range int64(2) {
+		if o := q.last(t, id+1); o.State != StateSent {
+			t.Errorf("item %d: %+v, want sent", id+1, o)
+		}
 	}
 }
 

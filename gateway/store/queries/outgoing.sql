@@ -81,19 +81,17 @@ UPDATE outgoing SET reported = TRUE WHERE id = $1
 
 -- name: claim-outgoing
 -- engine: postgres
--- A row in `sending` is taken over when its lease (next) has run out or its
--- gateway is known to be dead. The rows that another gateway is claiming at
--- this moment are skipped, not waited for.
+-- Rows that another gateway is claiming at this moment are skipped, not waited for.
+-- SQLite uses the index of outgoing (next, id) only when its condition stands here
+-- word for word.
 WITH due AS MATERIALIZED (
     SELECT o.id FROM outgoing o
-    WHERE o.state IN ('queued', 'sending')
-      AND (o.next <= $1 OR o.state = 'sending'
-           AND EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
+    WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
       AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
     ORDER BY o.next, o.id LIMIT $4
     FOR UPDATE OF o SKIP LOCKED
 )
-UPDATE outgoing SET in_doubt = (state = 'sending'), state = 'sending', attempts = attempts + 1, next = $2, owner = $3
+UPDATE outgoing SET in_doubt = FALSE, state = 'sending', attempts = attempts + 1, next = $2, owner = $3
 WHERE id IN (SELECT id FROM due)
 RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
 
@@ -101,14 +99,34 @@ RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, du
 -- engine: sqlite
 WITH due AS MATERIALIZED (
     SELECT o.id FROM outgoing o
-    WHERE o.state IN ('queued', 'sending')
-      AND (o.next <= $1 OR o.state = 'sending'
-           AND EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
+    WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
       AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
     ORDER BY o.next, o.id LIMIT $4
 )
-UPDATE outgoing SET in_doubt = (state = 'sending'), state = 'sending', attempts = attempts + 1, next = $2, owner = $3
+UPDATE outgoing SET in_doubt = FALSE, state = 'sending', attempts = attempts + 1, next = $2, owner = $3
 WHERE id IN (SELECT id FROM due)
+RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
+
+-- name: due-singles
+-- A row in `sending` is taken over when its lease (next) has run out or its
+-- gateway is known to be dead.
+SELECT id, account FROM (
+    SELECT o.id, o.account, o.next FROM outgoing o WHERE o.answer AND o.state = 'queued' AND o.next <= $1
+    UNION ALL
+    SELECT o.id, o.account, o.next FROM outgoing o
+    WHERE o.state = 'sending'
+      AND (o.next <= $1 OR EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
+) q
+WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
+ORDER BY next, id LIMIT $2
+
+-- name: claim-single
+-- Who comes second while another claims it waits, and then finds it not due.
+UPDATE outgoing SET in_doubt = (state = 'sending'), state = 'sending', attempts = attempts + 1, next = $2, owner = $3
+WHERE id = $4 AND state IN ('queued', 'sending')
+  AND (next <= $1 OR state = 'sending'
+       AND EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || outgoing.owner AND l.until <= $1))
+  AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
 RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
 
 -- name: note-outgoing
