@@ -46,6 +46,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"models":                   exerciseModels,
 	"live gateways":            exerciseLiveGateways,
 	"vitals":                   exerciseVitals,
+	"prints":                   exercisePrints,
 	"reopening":                exerciseReopening,
 }
 
