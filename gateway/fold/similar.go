@@ -135,6 +135,12 @@ func (p Print) Bands() []string {
 	return keys
 }
 
+// Shares reports whether two prints have the i-th of their Bands in common; of
+// short texts none.
+func (p Print) Shares(other Print, i int) bool {
+	return !p.Short() && !other.Short() && [rows]uint16(p.mins[i*rows:]) == [rows]uint16(other.mins[i*rows:])
+}
+
 // Similarity estimates the share of their text that two letters have in common,
 // from 0 to 1: twice the common shingles over the shingles of both (Dice's
 // measure). Equal texts have 1, and nothing else has when one of them is short.

@@ -37,6 +37,7 @@ func (tx *Tx) EraseCase(c petition.Case) error {
 	for _, o := range c.Opinions {
 		digests = append(digests, o.Text)
 	}
+	clear(tx.own.keys)
 	for _, name := range []string{"erase-texts", "erase-letters", "erase-recipients", "erase-outgoing", "erase-bands", "erase-prints", "erase-held", "erase-query-code"} {
 		if err := tx.exec(name, c.Number); err != nil {
 			return err

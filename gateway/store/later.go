@@ -41,8 +41,8 @@ const lotMost = 2000
 type waiting struct {
 	rows [lotCount][][]any
 	// prints are those whose keys are in lotBands.
-	prints []candidate
-	n    int // rows of all lots
+	prints []*candidate
+	n      int // rows of all lots
 }
 
 // later writes a row before anything in the transaction can miss it: before the
@@ -98,6 +98,7 @@ func (tx *Tx) flushLot(l lot) error {
 	tx.waiting.rows[l] = nil
 	if l == lotBands {
 		tx.waiting.prints = nil
+		clear(tx.own.keys)
 	}
 	tx.waiting.n -= len(rows)
 	tx.written[l]++

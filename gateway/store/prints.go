@@ -50,7 +50,7 @@ func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Pr
 			return err
 		}
 	}
-	tx.waiting.prints = append(tx.waiting.prints, candidate{letter: letter, number: n, sender: key, print: p, bands: bands})
+	tx.waiting.prints = append(tx.waiting.prints, &candidate{letter: letter, number: n, sender: key, print: p})
 	return nil
 }
 
@@ -60,7 +60,6 @@ type candidate struct {
 	number petition.Number
 	sender string // a keyed digest
 	print  fold.Print
-	bands  []string
 }
 
 // SimilarLetters finds the letters whose text is alike (fold.Alike), the most
@@ -70,7 +69,7 @@ func (tx *Tx) SimilarLetters(sender string, p fold.Print) ([]Similar, error) {
 		return nil, nil
 	}
 	own := tx.tallyKey("print", sender)
-	all, err := tx.candidates(p.Bands())
+	all, err := tx.candidates(p)
 	if err != nil {
 		return nil, err
 	}
@@ -92,61 +91,75 @@ func (tx *Tx) SimilarLetters(sender string, p fold.Print) ([]Similar, error) {
 	return found, nil
 }
 
-// candidates are the letters that share a key, the latest first: perBand of each
-// key. Those of this transaction are compared in memory: to write them before
-// each look would write every letter's by themselves.
-func (tx *Tx) candidates(bands []string) ([]candidate, error) {
-	var all []candidate
-	for _, c := range slices.Backward(tx.waiting.prints) {
-		if sharesAny(c.bands, bands) {
+// candidates are the letters that share a key: of each key the perBand latest.
+// Those of this transaction are compared in memory, since to write them before
+// each look would write every letter's by themselves; and a key is asked for
+// once, since the letters of a mass are shown together.
+func (tx *Tx) candidates(p fold.Print) ([]*candidate, error) {
+	bands := p.Bands()
+	if err := tx.learnKeys(p, bands); err != nil {
+		return nil, err
+	}
+	var all []*candidate
+	seen := map[int64]bool{}
+	add := func(c *candidate) {
+		if !seen[c.letter] {
+			seen[c.letter] = true
 			all = append(all, c)
 		}
 	}
+	for i, band := range bands {
+		n := 0
+		for _, c := range slices.Backward(tx.waiting.prints) {
+			if n < perBand && p.Shares(c.print, i) {
+				add(c)
+				n++
+			}
+		}
+		stored := tx.own.keys[band]
+		for _, c := range stored[:min(len(stored), perBand-n)] {
+			add(c)
+		}
+	}
+	return all, nil
+}
+
+// learnKeys reads which stored letters share those keys that were not asked for
+// before.
+func (tx *Tx) learnKeys(p fold.Print, bands []string) error {
 	args := []any{perBand}
-	for _, band := range bands {
+	var asked []int
+	for i, band := range bands {
+		if _, known := tx.own.keys[band]; known {
+			args = append(args, nil)
+			continue
+		}
 		args = append(args, band)
+		asked = append(asked, i)
+	}
+	if len(asked) == 0 {
+		return nil
 	}
 	var rows []printRow
 	if err := tx.list(&rows, "prints-of-bands", args...); err != nil {
-		return nil, err
+		return err
 	}
-	waiting := len(all)
+	for _, i := range asked {
+		tx.own.keys[bands[i]] = nil
+	}
 	for _, row := range rows {
 		other, err := fold.ParsePrint(row.Print)
 		if err != nil {
 			continue
 		}
-		all = append(all, candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: other})
-	}
-	if waiting == 0 || len(all) <= perBand {
-		return all, nil
-	}
-	return latest(all, bands), nil
-}
-
-// latest keeps of each key perBand letters, in the order given.
-func latest(all []candidate, bands []string) []candidate {
-	taken := make([]int, len(bands))
-	return slices.DeleteFunc(all, func(c candidate) bool {
-		if c.bands == nil {
-			c.bands = c.print.Bands()
-		}
-		keep := false
-		for i, band := range bands {
-			if i < len(c.bands) && c.bands[i] == band {
-				keep = keep || taken[i] < perBand
-				taken[i]++
+		c := &candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: other}
+		for _, i := range asked {
+			// A row that shares a key but came for another's sake is older than
+			// the perBand of this one, which all came.
+			if list := tx.own.keys[bands[i]]; len(list) < perBand && p.Shares(other, i) {
+				tx.own.keys[bands[i]] = append(list, c)
 			}
 		}
-		return !keep
-	})
-}
-
-func sharesAny(a, b []string) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] == b[i] {
-			return true
-		}
 	}
-	return false
+	return nil
 }

@@ -56,11 +56,12 @@ type own struct {
 	codes   map[petition.Number]bool               // of these cases codes were issued here
 	threads map[string]bool                        // mails queued here, see threadKey
 	texts   map[petition.Number]map[string]textRow // the latest personal texts, by field
+	keys    map[string][]*candidate                // stored letters of a fingerprint's key, the latest first
 }
 
 func newOwn() own {
 	return own{cases: map[petition.Number]bool{}, clocks: map[petition.Number]int{}, bare: map[any]bool{}, codes: map[petition.Number]bool{}, threads: map[string]bool{},
-		texts: map[petition.Number]map[string]textRow{}}
+		texts: map[petition.Number]map[string]textRow{}, keys: map[string][]*candidate{}}
 }
 
 type chainHead struct {
