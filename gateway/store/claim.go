@@ -90,6 +90,8 @@ func (s *Store) Claim(ctx context.Context, now time.Time, owner string, n int) (
 type Single struct {
 	ID      int64  `db:"id"`
 	Account string `db:"account"`
+	// InDoubt says that it was in a dead gateway's hands.
+	InDoubt bool `db:"in_doubt"`
 }
 
 // DueSingles lists up to n mails that are due, for ClaimSingle; none while

@@ -48,6 +48,9 @@ type Item struct {
 type Single struct {
 	ID      int64
 	Account string
+	// InDoubt says that it was in a dead process's hands. Such mails are tried
+	// one at a time, or the others would bear the blame of one.
+	InDoubt bool
 }
 
 // RecipientResult is what the server said about one address in one attempt.

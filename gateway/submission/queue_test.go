@@ -53,7 +53,7 @@ func (h *heap) DueSingles(_ context.Context, now time.Time, n int) ([]Single, er
 		return nil, nil
 	}
 	for _, r := range h.due(now, true, 0) {
-		list = append(list, Single{ID: r.item.ID, Account: r.item.Account})
+		list = append(list, Single{ID: r.item.ID, Account: r.item.Account, InDoubt: r.state == "sending"})
 	}
 	if len(list) > 0 {
 		select {

@@ -152,8 +152,8 @@ func (s *Submitter) Run(ctx context.Context) error {
 		busy  = 0
 		// Beside the lots are the mails that wait for a session without being
 		// claimed.
-		waiting = map[int64]bool{}
-		looked  time.Time // for them
+		waiting = map[int64]bool{} // true for one in doubt
+		looked  time.Time          // for them
 	)
 	defer func() {
 		hands.Wait()
@@ -184,7 +184,7 @@ func (s *Submitter) Run(ctx context.Context) error {
 			singles = s.dueSingles(ctx, s.opts.Now(), waiting)
 		}
 		for _, a := range singles {
-			waiting[a.ID] = true
+			waiting[a.ID] = a.InDoubt
 			hands.Go(func() {
 				s.single(ctx, a, s.opts.Now)
 				done <- a.ID
@@ -216,7 +216,15 @@ func (s *Submitter) dueSingles(ctx context.Context, now time.Time, waiting map[i
 	if err != nil && ctx.Err() == nil {
 		s.opts.Logger.Error("list due mail", "err", err)
 	}
-	all = slices.DeleteFunc(all, func(a Single) bool { return waiting[a.ID] })
+	suspect := slices.Contains(slices.Collect(maps.Values(waiting)), true)
+	all = slices.DeleteFunc(all, func(a Single) bool {
+		_, waits := waiting[a.ID]
+		if waits || a.InDoubt && suspect {
+			return true
+		}
+		suspect = suspect || a.InDoubt
+		return false
+	})
 	return all[:min(len(all), s.room-len(waiting))]
 }
 
@@ -267,15 +275,19 @@ func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) {
 	for _, it := range items {
 		hands.Go(func() { s.handle(ctx, it, clock, nil) })
 	}
-	var alone atomic.Int64
-	for _, a := range s.dueSingles(ctx, now, nil) {
-		hands.Go(func() {
-			if s.single(ctx, a, clock) {
-				alone.Add(1)
-			}
-		})
-	}
 	hands.Wait()
+	var alone atomic.Int64
+	for before := int64(-1); before < alone.Load() && ctx.Err() == nil; {
+		before = alone.Load()
+		for _, a := range s.dueSingles(ctx, now, nil) {
+			hands.Go(func() {
+				if s.single(ctx, a, clock) {
+					alone.Add(1)
+				}
+			})
+		}
+		hands.Wait()
+	}
 	return len(items) + int(alone.Load()), nil
 }
 

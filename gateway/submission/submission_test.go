@@ -402,6 +402,47 @@ func TestLotIsNotBlamed(t *testing.T) {
 	}
 }
 
+// Of the mails found in a dead process's hands one is tried at a time, however
+// many sessions are free: another death is then the fault of one.
+func TestSuspectsOneByOne(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, nil)
+	s.block = make(chan struct{})
+	q := newHeap(letter(1, "dlc@jxw.example"), letter(2, "dlc@jxw.example"), letter(3, "dlc@jxw.example"))
+	if _, err := q.Claim(t.Context(), morning, "a process that died", 10); err != nil {
+		t.Fatal(err)
+	}
+	account := s.account()
+	account.Connections = 3
+	sub := newSubmitter(t, q, map[string]Account{"": account}, Options{Now: func() time.Time { return morning.Add(Longest) }})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- sub.Run(ctx) }()
+	<-s.inData
+	<-q.listed // the look that found the first
+	sub.Kick()
+	<-q.listed // another look, with sessions free
+	q.mu.Lock()
+	attempts := q.rows[1].item.Attempts + q.rows[2].item.Attempts + q.rows[3].item.Attempts
+	q.mu.Unlock()
+	if attempts != 4 {
+		t.Errorf("%d attempts were counted, want the three that were cut short and one", attempts)
+	}
+	close(s.block)
+	for range 3 {
+		<-q.noted
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	for id := range int64(3) {
+		if o := q.last(t, id+1); o.State != StateSent {
+			t.Errorf("item %d: %+v, want sent", id+1, o)
+		}
+	}
+}
+
 func TestUTF8OnlyWhereNeeded(t *testing.T) {
 	t.Parallel()
 	for _, offered := range []bool{false, true} {

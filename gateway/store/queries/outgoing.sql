@@ -109,16 +109,16 @@ RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, du
 
 -- name: due-singles
 -- A row in `sending` is taken over when its lease (next) has run out or its
--- gateway is known to be dead.
-SELECT id, account FROM (
-    SELECT o.id, o.account, o.next FROM outgoing o WHERE o.answer AND o.state = 'queued' AND o.next <= $1
+-- gateway is known to be dead. What has been found so least often comes first.
+SELECT id, account, in_doubt FROM (
+    SELECT o.id, o.account, o.attempts, o.next, FALSE AS in_doubt FROM outgoing o WHERE o.answer AND o.state = 'queued' AND o.next <= $1
     UNION ALL
-    SELECT o.id, o.account, o.next FROM outgoing o
+    SELECT o.id, o.account, o.attempts, o.next, TRUE AS in_doubt FROM outgoing o
     WHERE o.state = 'sending'
       AND (o.next <= $1 OR EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
 ) q
 WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
-ORDER BY next, id LIMIT $2
+ORDER BY attempts, next, id LIMIT $2
 
 -- name: claim-single
 -- Who comes second while another claims it waits, and then finds it not due.
