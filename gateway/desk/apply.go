@@ -58,15 +58,26 @@ func (w *work) apply(c petition.Case, e petition.Event, at origin) (petition.Cas
 // origin is where an event came from.
 type origin struct {
 	letter    int64  // the row of the letter that caused it, 0 for a clock
+	digest    string // of that letter's bytes, where a case begins with it
 	queryCode string // of a case that is being registered
 	messageID string // of that letter, for In-Reply-To
 	receipt   bool   // the letter may be answered by a receipt
+}
+
+// original is the digest of the letter that a case begins with: the ledger binds
+// the letter's bytes, and with it every dossier (C15).
+func (o origin) original(kind petition.EventKind) string {
+	if kind != petition.EvRegistered {
+		return ""
+	}
+	return o.digest
 }
 
 // facts are what a ledger entry says besides the case's state: nothing in it
 // identifies a citizen.
 type facts struct {
 	Letter    int64             `json:"letter,omitempty"`
+	Original  string            `json:"original,omitempty"` // digest of the letter that a case begins with
 	Divisions []string          `json:"divisions,omitempty"`
 	Period    string            `json:"period,omitempty"`
 	Verdict   *petition.Verdict `json:"verdict,omitempty"`
@@ -81,7 +92,7 @@ type facts struct {
 
 // record writes the ledger entry of an event (C3, C15).
 func (w *work) record(c petition.Case, e petition.Event, at origin) error {
-	f := facts{Letter: at.letter, Divisions: e.Divisions, Period: e.Period, Verdict: withoutWords(e.Verdict), Revision: e.Revision, Digest: e.Digest,
+	f := facts{Letter: at.letter, Original: at.original(e.Kind), Divisions: e.Divisions, Period: e.Period, Verdict: withoutWords(e.Verdict), Revision: e.Revision, Digest: e.Digest,
 		Target: e.Target, Rating: e.Rating, Clock: e.Clock, Step: e.Step, Formal: e.Formal}
 	if e.Draft != nil {
 		f.Digest = e.Draft.Digest

@@ -246,7 +246,7 @@ func (w *work) archiveOlder(as ImportAs, a *arrival, form *letter.Form) (petitio
 	if err != nil {
 		return "", err
 	}
-	at := origin{letter: a.row.ID, queryCode: code}
+	at := origin{letter: a.row.ID, digest: a.row.Digest, queryCode: code}
 	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: petition.System(), Fresh: &fresh, Text: fresh.Subject}, at)
 	if err != nil {
 		return "", err

@@ -60,7 +60,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 	if err != nil {
 		return err
 	}
-	at := origin{letter: a.row.ID, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply && (form != nil || a.l.Kind == letter.KindPerson)}
+	at := origin{letter: a.row.ID, digest: a.row.Digest, messageID: a.l.MessageID, queryCode: code, receipt: w.Policy.Receipt && !late && !a.l.SuppressReply && (form != nil || a.l.Kind == letter.KindPerson)}
 	actor := petition.Actor{Address: fresh.Sender, Name: fresh.Name, Role: petition.RoleCitizen}
 	c, err := w.apply(petition.Case{}, petition.Event{Kind: petition.EvRegistered, Actor: actor, Fresh: &fresh, Text: fresh.Subject}, at)
 	if err != nil {

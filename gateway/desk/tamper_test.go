@@ -134,6 +134,7 @@ func TestDossierTampered(t *testing.T) {
 		}
 		whole("as it is", files)
 		whole("with a fitting manifest", fitting(t, files, nil))
+		forgeLetter(t, o, files, found)
 		forgeAnswer(t, o, files, found)
 		if strings.HasSuffix(t.Name(), "/postgres") {
 			return // a dossier is read without its register
@@ -178,6 +179,39 @@ func forgeLedger(t *testing.T, files []packed, found func(string, []packed)) {
 		}
 	}
 	found("an act twice", with(append(slices.Clone(lines), lines[len(lines)-1])))
+}
+
+// forgeLetter puts another letter in the place of the citizen's and makes the
+// manifest fit; the ledger says with which bytes the case began.
+func forgeLetter(t *testing.T, o *office, files []packed, found func(string, []packed)) {
+	t.Helper()
+	var original string
+	if err := o.store.View(t.Context(), func(tx *store.Tx) error {
+		letters, err := tx.LettersOf(o.state(1, petition.Archived).Number)
+		if len(letters) > 0 {
+			original = letters[0].Digest
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	old := "letters/" + original + ".eml"
+	i := slices.IndexFunc(files, func(f packed) bool { return f.name == old })
+	if i < 0 {
+		t.Fatalf("no %s", old)
+	}
+	forgery := append(bytes.Clone(files[i].data), "又及：一切都好。\r\n"...)
+	fresh := "letters/" + sumOf(forgery) + ".eml"
+	forged := slices.Clone(files)
+	forged[i] = packed{fresh, forgery}
+	found("another letter", fitting(t, forged, func(m *dossier.Manifest) {
+		for j := range m.Files {
+			m.Files[j].Path = strings.Replace(m.Files[j].Path, old, fresh, 1)
+		}
+	}))
+	found("no letter", fitting(t, slices.Concat(files[:i], files[i+1:]), func(m *dossier.Manifest) {
+		m.Files = slices.DeleteFunc(m.Files, func(f dossier.File) bool { return f.Path == old })
+	}))
 }
 
 // forgeAnswer puts another mail in the place of the answer and makes the

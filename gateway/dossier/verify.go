@@ -129,7 +129,8 @@ func (v *verifier) ledger(m Manifest) (approved map[string]bool, sent []string) 
 			Case string `json:"case"`
 			Kind string `json:"kind"`
 			Data struct {
-				Digest string `json:"digest"`
+				Digest   string `json:"digest"`
+				Original string `json:"original"`
 			} `json:"data"`
 			After *struct {
 				Seq int `json:"seq"`
@@ -150,6 +151,9 @@ func (v *verifier) ledger(m Manifest) (approved map[string]bool, sent []string) 
 				v.say("台账记录 %d 之前缺少记录", l.Seq)
 				acts = e.After.Seq
 			}
+		}
+		if o := e.Data.Original; o != "" && v.data["letters/"+o+".eml"] == nil {
+			v.say("台账记录的来信原件不在卷宗中")
 		}
 		switch e.Kind {
 		case "approved":
