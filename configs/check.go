@@ -350,7 +350,7 @@ func checkAddress(address string) error {
 	if hint := wideHint(address); hint != "" || strings.ContainsRune(address, '＠') {
 		return errors.New("地址里有全角字符")
 	}
-	if !ok || len(local) > 64 || len(domain) > 255 || !utf8.ValidString(address) || !localShape.MatchString(local) || !domainShape.MatchString(domain) {
+	if !ok || len(local) > 64 || len(address) > 254 || !utf8.ValidString(address) || !localShape.MatchString(local) || !domainShape.MatchString(domain) {
 		return errAddress
 	}
 	return nil

@@ -123,7 +123,7 @@ func TestCheckAddress(t *testing.T) {
 	}
 	for _, address := range []string{
 		"", "a", "@x", "a@", "a@@x", "a b@x", "a@x..y", ".a@x", "a@-x", "甲 <a@x>", "a@x.example;", "a＠x", "a@x，", "甲@x.example", "a@x\n",
-		strings.Repeat("a", 65) + "@x",
+		strings.Repeat("a", 65) + "@x", "a@" + strings.Repeat("b.", 125) + "example",
 	} {
 		if err := checkAddress(address); err == nil {
 			t.Errorf("%q is an address", address)
