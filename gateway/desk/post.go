@@ -27,7 +27,7 @@ type parcel struct {
 	code       string // reply code that the mail carries, "" for none
 	codeID     int64
 	matter     petition.Matter
-	inReplyTo  string // overrides the thread of the matter
+	inReplyTo  string // overrides the thread of the matter, if it can be named
 	references []string
 	replied    bool // auto-replied rather than auto-generated (RFC 3834 section 5)
 	letter     int64
@@ -73,7 +73,7 @@ func (w *work) outgoing(p parcel) (letter.Outgoing, string) {
 	} else {
 		o.MessageID = strings.ToLower(random()) + "@" + w.Domain
 	}
-	if p.inReplyTo != "" {
+	if letter.ValidMessageID(p.inReplyTo) {
 		o.InReplyTo = []string{p.inReplyTo}
 	} else if first, err := w.tx.FirstOutgoing(p.number, p.matter, p.to.Address); err == nil && !p.citizen && p.number != "" && p.matter != "" {
 		// Another addressee's Message-ID would carry another's code.

@@ -142,11 +142,18 @@ func quoteName(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
+// ValidMessageID says whether an id can be named in a field of ours. Mailers
+// write ids with commas, blanks or letters outside ASCII in them: such a letter
+// is known by its id, but an answer cannot quote it.
+func ValidMessageID(id string) bool {
+	return id != "" && len(id) <= 900 && plainASCII(id) && !strings.ContainsAny(id, "<> ,")
+}
+
 // idField is a field of message ids, one to a line.
 func idField(name string, ids []string) (string, error) {
 	out := name + ":"
 	for i, id := range ids {
-		if !plainASCII(id) || id == "" || strings.ContainsAny(id, "<> ,") || len(id) > 900 {
+		if !ValidMessageID(id) {
 			return "", fmt.Errorf("field %s: id is unfit for a header", name)
 		}
 		if i > 0 {
