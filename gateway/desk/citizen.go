@@ -242,8 +242,13 @@ func rating(cmd command.Command) string {
 	return map[command.Verb]string{command.Satisfied: "满意", command.FairSatisfied: "基本满意", command.Dissatisfied: "不满意"}[cmd.Verb]
 }
 
-// citizenTranscript tells the registered address what came of its word.
+// citizenTranscript tells the registered address what came of its word. Who was
+// registered by telephone or by a form may have none: the record has to do then.
 func (w *work) citizenTranscript(a *arrival, c petition.Case, out templates.Outcome) error {
+	if c.Sender == "" {
+		w.desk.log.Info("no address for an answer", "case", c.Number, "letter", a.row.ID)
+		return nil
+	}
 	if _, allowed, err := w.share(c.Sender); err != nil || !allowed {
 		return err
 	}

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
 )
 
 // What cannot be named in an answer costs nobody their letter: it is registered,
@@ -41,4 +44,34 @@ func TestUnfitMessageID(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who was registered by telephone has no address: a rating that shows the query
+// code counts, and nothing is sent.
+func TestRatedWithoutAnAddress(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.answer(reply{from: "zhiban@jxw.example", text: "登记 主任信箱\n姓名：赵某\n联系电话：13800138000\n内容：来电反映小区停电两天。", bare: true})
+		o.take("zhiban@jxw.example", "transcript")
+		o.take("power@jxw.example", "dispatch")
+		var query string
+		err := o.store.View(t.Context(), func(tx *store.Tx) (err error) {
+			query, err = tx.QueryCode(petition.NewNumber("SFJX", 2026, 1))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"查询 SFJX-2026-000001 " + query, "满意 SFJX-2026-000001 " + query, "撤回 SFJX-2026-000001 " + query} {
+			o.person("director", wang, "王某", "评价", text)
+		}
+		o.take("power@jxw.example", "transcript")
+		o.state(1, petition.Withdrawn)
+		// A review of what was never answered is a letter of its own, of somebody
+		// without an address like the first.
+		o.person("director", wang, "王某", "复查", "申请复查 SFJX-2026-000001 "+query+" 还没有来电")
+		o.take("jia@jxw.example", "triage")
+		if c := o.state(2, petition.Triage); c.Sender != "" {
+			t.Errorf("the review is registered for %q", c.Sender)
+		}
+	})
 }
