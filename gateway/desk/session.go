@@ -451,7 +451,11 @@ func (s *session) finish() error {
 	if over {
 		return s.suspicious(s.a, s.standing, s.visible(), []string{"当日未经验证的来件超过上限"})
 	}
-	if err := s.tx.SetLetterCase(s.a.row.ID, s.visible(), cmp.Or(s.kind, store.KindCommand)); err != nil {
+	number := s.visible()
+	if number == "" && len(s.pending) > 0 {
+		number = s.pending[0].Number // what waits for 确认 lies with the case that it names
+	}
+	if err := s.tx.SetLetterCase(s.a.row.ID, number, cmp.Or(s.kind, store.KindCommand)); err != nil {
 		return fmt.Errorf("file command: %w", err)
 	}
 	if len(s.pending) > 0 {

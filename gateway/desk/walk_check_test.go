@@ -32,9 +32,16 @@ func (w *walk) look() {
 	w.ledger()
 }
 
-// adopt gives the secrets of a letter to the case that it came to.
+// adopt gives the secrets of a letter to the case that it came to. The words of
+// an order belong to the case that it names, whatever mail it answers.
 func (w *walk) adopt(at arrivalOf) {
 	w.t.Helper()
+	if at.mail.target != "" && !w.outsider(at.mail.from) {
+		for _, i := range at.mail.secrets {
+			w.secrets[i].number = at.mail.target
+		}
+		return
+	}
 	err := w.store.View(w.t.Context(), func(tx *store.Tx) error {
 		digest := sha256.Sum256(at.raw)
 		rows, err := tx.LettersByDigest(hex.EncodeToString(digest[:]))
@@ -290,16 +297,23 @@ func (w *walk) personActs(e store.Entry) {
 	}
 }
 
-// citizenActs: a rating and a withdrawal are the registered person's, or of
-// somebody who knows the query code.
+// citizenActs: what is noted, a rating and a withdrawal are the registered
+// person's, or of somebody who knows the query code, or who answers the Message-ID
+// of a mail that went to the citizen of that very case: it holds 128 random bits,
+// and people have more than one address (spec mail sections 2 and 4).
 func (w *walk) citizenActs(e store.Entry) {
 	w.t.Helper()
 	if e.Kind != petition.EvRated && e.Kind != petition.EvWithdrawn && e.Kind != petition.EvNoted || e.After == nil {
 		return
 	}
-	if w.mail == nil || !petition.SameAddress(w.mail.from, e.After.Sender) && w.mail.queried != e.Case {
+	if w.mail == nil || !petition.SameAddress(w.mail.from, e.After.Sender) && w.mail.queried != e.Case && !w.mail.answersCitizen(e) {
 		w.t.Errorf("%s of %s by somebody else than its citizen: %+v", e.Kind, e.Case, w.mail)
 	}
+}
+
+// answersCitizen says whether a mail answers one that went to a case's citizen.
+func (m *written) answersCitizen(e store.Entry) bool {
+	return m.answers != nil && petition.Number(m.answers.number) == e.Case && petition.SameAddress(m.answers.l.To[0].Address, e.After.Sender)
 }
 
 // approves: the draft is the one that lay before the approver, who may approve it.

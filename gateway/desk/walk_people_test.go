@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xinfangd/gateway/command"
@@ -45,7 +46,7 @@ func (w *walk) replies() {
 		w.citizenAnswers(r)
 		return
 	}
-	text, marks := w.words(from, r.m)
+	text, target, marks := w.words(from, r.m)
 	out := letter.Outgoing{From: letter.Address{Address: from}, Subject: "回复：" + r.m.l.Subject}
 	way := w.rng.IntN(10)
 	if way != 0 { // 0: a fresh mail
@@ -67,7 +68,10 @@ func (w *walk) replies() {
 	if w.one(15) {
 		out.Attachments = []letter.File{{Name: "批准.txt", Type: "text/plain", Data: []byte("批准")}}
 	}
-	m := written{from: from, authenticated: !w.one(7), verb: text, secrets: marks}
+	m := written{from: from, authenticated: !w.one(7), verb: text, target: target, secrets: marks}
+	if way != 0 {
+		m.answers = r.m
+	}
 	w.note("%s answers the %s of %s to %s (way %d, authenticated %v): %q", from, r.m.kind, r.m.number, r.by, way, m.authenticated, firstLine(text))
 	w.send(pick(w, []string{"desk", "desk", "desk", "desk", "director"}), out, m)
 }
@@ -111,33 +115,43 @@ func (w *walk) inside(by string) (string, []int) {
 
 // words is what somebody writes: what is asked of them, something they may
 // also do, or something they may not.
-func (w *walk) words(from string, m *mail) (string, []int) {
+func (w *walk) words(from string, m *mail) (text string, target petition.Number, marks []int) {
 	reason, marks := w.inside(from)
+	if text := w.asked(reason, m); text != "" {
+		return text, "", marks
+	}
+	text, target = w.anyVerb(reason)
+	return text, target, marks
+}
+
+// asked is what a mail asks for, "" when somebody thinks of something else.
+func (w *walk) asked(reason string, m *mail) string {
 	if m != nil && !w.one(4) {
 		switch m.kind {
 		case "confirm":
-			return "确认", marks
+			return "确认"
 		case "approval":
 			return pick(w, []string{"批准", "批准", "批准", "批准", "同意", "修改\r\n经核查，已经解决" + reason + "。", "退回重办 请补充" + reason, "附件 无", "附件 全部",
-				"呈报 分管领导 " + reason, "呈报 主要领导", "批准\r\n退回重办 " + reason, "批准\r\n请尽快发出", "附件 无\r\n批准", "撤回", "批准\r\n批准"}), marks
+				"呈报 分管领导 " + reason, "呈报 主要领导", "批准\r\n退回重办 " + reason, "批准\r\n请尽快发出", "附件 无\r\n批准", "撤回", "批准\r\n批准"})
 		case "dispatch", "assist", "chase":
 			return pick(w, []string{"经核查，问题已解决" + reason + "。", "答复\r\n已恢复供电" + reason + "。", "签收", "退回 不属我处职责" + reason, "延期 3 需现场核查" + reason,
-				"协办 经济运行处 需会商" + reason, "协办 监察室 需会商" + reason, "经核查，情况属实" + reason + "。", "答复 " + reason}), marks
+				"协办 经济运行处 需会商" + reason, "协办 监察室 需会商" + reason, "经核查，情况属实" + reason + "。", "答复 " + reason})
 		case "triage":
 			return pick(w, []string{"分办 电力处 5 工作日 请从速" + reason, "分办 经济运行处、政策法规处 " + reason, "受理", "不予受理 属民事纠纷" + reason, "转外 市城管局 属其职责" + reason, "同意延期",
-				"不同意延期 " + reason, "同意协办", "不同意协办", "分办 监察室", "保密", "受理\r\n分办 经济运行处"}), marks
+				"不同意延期 " + reason, "同意协办", "不同意协办", "分办 监察室", "保密", "受理\r\n分办 经济运行处"})
 		case "report", "alarm":
-			return pick(w, []string{"收到", "收到", "收到", "请抓紧办理" + reason, "批示 经济运行处 3工作日\r\n请核查" + reason, "督办", "批准", "签收"}), marks
+			return pick(w, []string{"收到", "收到", "收到", "请抓紧办理" + reason, "批示 经济运行处 3工作日\r\n请核查" + reason, "督办", "批准", "签收"})
 		case "suspicious", "transcript":
-			return pick(w, []string{"批准", "确认", "撤回", "分办 经济运行处", "查询"}), marks
+			return pick(w, []string{"批准", "确认", "撤回", "分办 经济运行处", "查询"})
 		case "handover":
-			return pick(w, []string{"接班", "记录 " + reason, "交班 " + reason}), marks
+			return pick(w, []string{"接班", "记录 " + reason, "交班 " + reason})
 		}
 	}
-	return w.anyVerb(reason), marks
+	return ""
 }
 
-func (w *walk) anyVerb(reason string) string {
+// anyVerb is some command, and the case that it names.
+func (w *walk) anyVerb(reason string) (string, petition.Number) {
 	n := fmt.Sprint(1 + w.rng.IntN(max(1, len(w.now2))))
 	other := fmt.Sprint(1 + w.rng.IntN(max(1, len(w.now2))))
 	if w.one(3) {
@@ -148,19 +162,26 @@ func (w *walk) anyVerb(reason string) string {
 		"批示 % 经济运行处\r\n" + reason, "催办 %", "督办 %", "保密 %", "解密 %", "并案 % " + other, "重办 % " + reason, "结案 %", "公开 %", "不公开 %", "登记\r\n来电人李某反映停电",
 		"记录 " + reason, "接班", "交班 " + reason, "待办", "查询 %", "统计", "帮助", "同意延期 %", "同意协办 %", "确认", "请问怎么办" + reason, "答复 %\r\n已办" + reason,
 		"催办 %\r\n督办 %\r\n保密 %\r\n受理 %\r\n结案 %\r\n公开 %"})
-	return strings.ReplaceAll(line, "%", n)
+	if n == "" || !strings.Contains(line, "%") {
+		return strings.ReplaceAll(line, "%", n), ""
+	}
+	sequence, err := strconv.Atoi(n)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return strings.ReplaceAll(line, "%", n), petition.NewNumber("SFJX", w.now.Year(), sequence)
 }
 
 // bareCommand is a command in a fresh mail, with neither thread nor code.
 func (w *walk) bareCommand() {
 	from := pick(w, w.everybody())
 	reason, marks := w.inside(from)
-	text := w.anyVerb(reason)
+	text, target := w.anyVerb(reason)
 	subject := "指令"
 	if w.one(3) {
 		subject = fmt.Sprintf("关于〔SFJX-2026-%06d〕", 1+w.rng.IntN(max(1, len(w.now2))))
 	}
-	m := written{from: from, authenticated: !w.one(7), verb: text, secrets: marks}
+	m := written{from: from, authenticated: !w.one(7), verb: text, target: target, secrets: marks}
 	w.note("%s commands (authenticated %v): %q", from, m.authenticated, firstLine(text))
 	w.send(pick(w, []string{"desk", "desk", "director"}), letter.Outgoing{From: letter.Address{Address: from}, Subject: subject, Text: text}, m)
 }
@@ -176,7 +197,7 @@ func (w *walk) citizenAnswers(r received) {
 	out := letter.Outgoing{From: letter.Address{Name: who.name, Address: r.by}, Subject: "回复：" + r.m.l.Subject, InReplyTo: []string{r.m.l.MessageID},
 		References: append(slices.Clone(r.m.l.References), r.m.l.MessageID), Text: quoting(text, r.m)}
 	w.note("the citizen %s answers the %s of %s: %q", r.by, r.m.kind, r.m.number, firstLine(text))
-	w.send(pick(w, []string{"director", "consult", "desk"}), out, written{from: r.by, secrets: []int{i}, identity: &who, queried: petition.Number(r.m.number)})
+	w.send(pick(w, []string{"director", "consult", "desk"}), out, written{from: r.by, secrets: []int{i}, identity: &who, answers: r.m})
 }
 
 func (w *walk) citizen(address string) identity {

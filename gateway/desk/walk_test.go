@@ -71,9 +71,11 @@ type written struct {
 	from          string
 	authenticated bool
 	verb          string
-	codes         []store.Code // live ones of theirs that it shows, as they stood before
-	queried       petition.Number
-	secrets       []int // indices of the secrets it holds
+	codes         []store.Code    // live ones of theirs that it shows, as they stood before
+	queried       petition.Number // the case whose query code it shows
+	answers       *mail           // the mail of ours that it answers by its Message-ID
+	target        petition.Number // the case that its commands name, "" when they name none
+	secrets       []int           // indices of the secrets it holds
 	identity      *identity
 }
 
