@@ -63,6 +63,9 @@ func openSQLite(ctx context.Context, dsn string) (write, read *sqlx.DB, err erro
 	if path == "" || path == ":memory:" {
 		return nil, nil, errors.New("open sqlite: the dsn must name a file")
 	}
+	if err := proving(); err != nil {
+		return nil, nil, fmt.Errorf("open sqlite: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, fmt.Errorf("make folder: %w", err)
 	}

@@ -120,3 +120,35 @@ func TestFitsLooksAtEveryColumn(t *testing.T) {
 		t.Error("an entry was taken in another's place")
 	}
 }
+
+// TestLedgerTimes: a time is taken when it can be read and is written as it reads.
+func TestLedgerTimes(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 4))
+	taken := 0
+	for _, sound := range []string{"2026-11-23T01:30:00.123456Z", "2024-02-29T23:59:59.999999Z", "2100-02-28T00:00:00.000000Z", "0000-02-29T00:00:00.000000Z"} {
+		for i := range 20_000 {
+			text := []byte(sound)
+			for range i % 3 {
+				text[random.IntN(len(text))] = "0123456789:-TZ."[random.IntN(15)]
+			}
+			if i%1000 == 999 {
+				text = text[:random.IntN(len(text))]
+			}
+			at, err := time.Parse(time.RFC3339Nano, string(text))
+			want := err == nil && ledgerTime(at) == string(text)
+			if got := isLedgerTime(text); got != want {
+				t.Fatalf("%s: %v, want %v", text, got, want)
+			}
+			if want {
+				taken++
+				if got := appendPostgresTime(nil, at.UnixMicro()-postgresEpoch); string(got) != string(text) {
+					t.Fatalf("%s: written as %s", text, got)
+				}
+			}
+		}
+	}
+	if taken < 1000 {
+		t.Errorf("only %d times were sound: the test compares little", taken)
+	}
+}

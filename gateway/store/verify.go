@@ -32,7 +32,7 @@ func (r *VerifyResult) breaks(seq int64, problem string) {
 // progress, which may be nil, hears how far it is.
 //
 // Entries are never changed, so that the spans of one snapshot may be read in
-// several: the entries are packed by the database, proved in parallel as far as
+// several: the entries are proved by spans and in parallel as far as
 // they are what Append writes, and looked at one by one from the first that is not.
 func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (VerifyResult, error) {
 	var (

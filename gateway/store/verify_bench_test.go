@@ -3,12 +3,33 @@ package store_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 	"time"
 
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/gateway/store/postgrestest"
 )
+
+// TestBenchVerify measures the check of the ledger. The rows of `make bench` come
+// out of it.
+func TestBenchVerify(t *testing.T) {
+	if os.Getenv("XINFANGD_BENCH") != "1" {
+		t.Skip("not measured: set XINFANGD_BENCH=1, or run make bench")
+	}
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			dsn := filepath.Join(t.TempDir(), "register.db")
+			if driver == "postgres" {
+				dsn = postgrestest.Durable(t)
+			}
+			newBench(t, store.Options{Driver: driver, DSN: dsn}).verifyBesideSHA(driver)
+		})
+	}
+}
 
 // verifyBesideSHA measures the check of a ledger beside SHA-256 of the same
 // bytes, the entries and the salted texts, which lie in memory.

@@ -91,3 +91,105 @@ func exerciseEveryTampering(t *testing.T, b *bench) {
 		}
 	}
 }
+
+// exerciseLoneTampering changes one entry of a sound ledger: the quick proof, and
+// not only the slow check behind it, must stop there.
+func exerciseLoneTampering(t *testing.T, b *bench) {
+	const entries, end = 300, 128 // the end of the first span
+	b.update(func(tx *store.Tx) error {
+		for range entries {
+			if _, err := tx.Append(store.Entry{Case: "SFJX-2026-000001", Actor: petition.System(), Kind: petition.EvNoted}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	db := b.untied()
+	b.mustExec(db, "CREATE TABLE sound AS SELECT * FROM ledger")
+	forged := func(seq int) []any {
+		var entry string
+		if err := db.QueryRowContext(b.Context(), "SELECT entry FROM ledger WHERE seq = $1", seq).Scan(&entry); err != nil {
+			t.Fatal(err)
+		}
+		entry = strings.Replace(entry, "noted", "other", 1)
+		digest := sha256.Sum256([]byte(entry))
+		return []any{entry, hex.EncodeToString(digest[:]), seq}
+	}
+	const forge = "UPDATE ledger SET kind = 'other', entry = $1, digest = $2 WHERE seq = $3"
+	tests := []struct {
+		name  string
+		first int64 // that is broken
+		sql   string
+		args  []any
+	}{
+		{"an entry forged with its digest", 201, forge, forged(200)},
+		{"the last of a span forged with its digest", end + 1, forge, forged(end)},
+		{"the first of a span forged with its digest", end + 2, forge, forged(end + 1)},
+		{"an entry missing", 200, "DELETE FROM ledger WHERE seq = 200", nil},
+		{"the last of a span missing", end, "DELETE FROM ledger WHERE seq = $1", []any{end}},
+		{"the first of a span missing", end + 1, "DELETE FROM ledger WHERE seq = $1", []any{end + 1}},
+		{"an entry's bytes", 200, "UPDATE ledger SET entry = REPLACE(entry, 'noted', 'other') WHERE seq = 200", nil},
+		{"a digest", 200, "UPDATE ledger SET digest = UPPER(digest) WHERE seq = 200", nil},
+		{"a case", 200, "UPDATE ledger SET case_number = '' WHERE seq = 200", nil},
+		{"a kind", 200, "UPDATE ledger SET kind = 'other' WHERE seq = 200", nil},
+		{"a time", 200, "UPDATE ledger SET at = '2020-01-01T00:00:00.000000Z' WHERE seq = 200", nil},
+		{"a separator", 200, "UPDATE ledger SET kind = $1 WHERE seq = 200", []any{"noted\x1e"}},
+	}
+	for _, test := range tests {
+		if _, err := db.ExecContext(b.Context(), test.sql, test.args...); err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if got := b.verify(); got.OK || got.FirstBroken != test.first {
+			t.Errorf("%s: verify: %+v, want first broken %d", test.name, got, test.first)
+		}
+		if proved, _, err := b.s.Proved(b.Context()); proved >= test.first || err != nil {
+			t.Errorf("%s: the quick proof comes to entry %d, %v, and %d is broken", test.name, proved, err, test.first)
+		}
+		b.mustExec(db, "DELETE FROM ledger", "INSERT INTO ledger SELECT * FROM sound ORDER BY seq")
+		if proved, _, err := b.s.Proved(b.Context()); proved != entries || err != nil {
+			t.Errorf("%s: mended, the quick proof comes to entry %d, %v", test.name, proved, err)
+		}
+	}
+}
+
+// exerciseMovedBorder moves a byte from one salt to the next.
+func exerciseMovedBorder(t *testing.T, b *bench) {
+	b.register(nil)
+	b.register(nil)
+	db := b.untied()
+	var first, second []byte
+	if err := db.QueryRowContext(b.Context(), "SELECT a.salt, b.salt FROM ledger_texts a, ledger_texts b WHERE a.seq = 1 AND b.seq = 2 AND a.field = 'text' AND b.field = 'text'").Scan(&first, &second); err != nil {
+		t.Fatal(err)
+	}
+	b.mustExec(db, "DELETE FROM ledger_texts WHERE field <> 'text'")
+	if got := b.verify(); !got.OK {
+		t.Fatalf("verify before: %+v", got)
+	}
+	end := len(first) - 1
+	for seq, salt := range map[int][]byte{1: first[:end], 2: append(first[end:], second...)} {
+		if _, err := db.ExecContext(b.Context(), "UPDATE ledger_texts SET salt = $1 WHERE seq = $2", salt, seq); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := b.verify(); got.OK || got.FirstBroken != 1 {
+		t.Errorf("verify: %+v, want first broken 1", got)
+	}
+}
+
+// exerciseMissingColumn takes a column away and has the next row stand for two.
+func exerciseMissingColumn(t *testing.T, b *bench) {
+	if b.options.Driver != "postgres" {
+		t.Skip("SQLite lets no column be NULL afterwards")
+	}
+	for range 3 {
+		b.register(nil)
+	}
+	b.mustExec(b.untied(), "ALTER TABLE ledger ALTER COLUMN kind DROP NOT NULL",
+		"UPDATE ledger SET kind = CASE seq WHEN 2 THEN kind || chr(30) || kind END WHERE seq IN (1, 2)")
+	if got, err := b.s.Verify(b.Context(), nil); err == nil && got.OK {
+		t.Errorf("verify: %+v, want an error or a broken entry", got)
+	}
+	if proved, _, err := b.s.Proved(b.Context()); proved != 0 || err != nil {
+		t.Errorf("the quick proof comes to entry %d, %v", proved, err)
+	}
+}
