@@ -66,7 +66,7 @@ func Codes(texts ...string) []string {
 			found = append(found, code)
 		}
 	}
-	words := words(table())
+	words := allWords()
 	for _, text := range texts {
 		dangling := false
 		for original := range strings.Lines(separated(text)) {

@@ -3,6 +3,7 @@ package command
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // verbWord is one way to write a verb.
@@ -25,6 +26,9 @@ func words(entries []Entry) []verbWord {
 	slices.SortStableFunc(all, func(a, b verbWord) int { return len(b.runes) - len(a.runes) })
 	return all
 }
+
+// allWords are those of the whole table, which every letter is looked through for.
+var allWords = sync.OnceValue(func() []verbWord { return words(table()) })
 
 // leadingVerb finds the verb that a line begins with and its length in runes.
 // What follows it decides whether the line is a command.
