@@ -28,6 +28,7 @@ type Box struct {
 	session    *session
 	progress   *progress // nil before the first connection
 	saved      Cursor    // what the desk has
+	under      *delivery // what the desk works on, nil outside of take
 	settleErr  *settleFailure
 	toldNoMove bool
 	// reconcileAt is when the letters are compared next, zero before the first

@@ -114,8 +114,9 @@ type Cursor struct {
 	UID         uint32
 }
 
-// Desk is what this edge needs from the other side. Its methods are called from
-// one goroutine per box, never while the server is in the middle of a response.
+// Desk is what this edge needs from the other side. Its methods are called one
+// after the other for each box, never while the server is in the middle of a
+// response; but for Receive, during which the next letters are fetched.
 type Desk interface {
 	// Cursor returns how far the box was read, the zero Cursor for a new box.
 	Cursor(ctx context.Context, box string) (Cursor, error)
@@ -176,8 +177,9 @@ type Options struct {
 	// then on; 10 minutes and 24 hours when zero.
 	ReconcileAfter, ReconcileEvery time.Duration
 
-	// BatchLetters and BatchBytes bound what is held in memory at once; 100
-	// letters and 16 MiB when zero. A larger letter forms a batch of its own.
+	// BatchLetters and BatchBytes bound a batch; 100 letters and 8 MiB when zero.
+	// Two are held in memory at once. A larger letter forms a batch of its own,
+	// and is held alone.
 	BatchLetters int
 	BatchBytes   int64
 }
@@ -200,7 +202,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ReconcileAfter, 10*time.Minute)
 	setDefault(&o.ReconcileEvery, 24*time.Hour)
 	setDefault(&o.BatchLetters, 100)
-	setDefault(&o.BatchBytes, 16<<20)
+	setDefault(&o.BatchBytes, 8<<20)
 	return o
 }
 

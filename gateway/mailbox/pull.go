@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -90,8 +91,15 @@ func (b *Box) sweep(ctx context.Context, s *session) error {
 	return nil
 }
 
-// take fetches the letters in bounded batches and hands them to the desk.
+// take fetches the letters in bounded batches and hands them to the desk. While
+// the desk works on one batch the next is fetched.
 func (b *Box) take(ctx context.Context, s *session, uids []uint32) (n int, err error) {
+	n, err = b.takeAll(ctx, s, uids)
+	took, joined := b.join(ctx)
+	return n + took, cmp.Or(err, joined)
+}
+
+func (b *Box) takeAll(ctx context.Context, s *session, uids []uint32) (n int, err error) {
 	refusals := 0
 	for len(uids) > 0 {
 		var batch []uint32
@@ -166,9 +174,15 @@ func (b *Box) takeBatch(ctx context.Context, s *session, uids []uint32, known ma
 	uids = slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool {
 		return b.leaveAlone(uid, known[uid].arrived)
 	})
+	if b.weight(uids, known) > b.opt.BatchBytes {
+		// A large letter is not held beside another batch.
+		if n, err = b.join(ctx); err != nil {
+			return n, err
+		}
+	}
 	fetched, uids, err := b.fetchBatch(ctx, s, uids, known)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
 	var letters []Letter
 	var held int64
@@ -203,6 +217,10 @@ func (b *Box) takeBatch(ctx context.Context, s *session, uids []uint32, known ma
 		if held += l.Size; held > b.opt.BatchBytes {
 			took, err := b.deliver(ctx, letters)
 			n += took
+			if err == nil {
+				took, err = b.join(ctx)
+				n += took
+			}
 			if err != nil {
 				return n, err
 			}
@@ -212,6 +230,14 @@ func (b *Box) takeBatch(ctx context.Context, s *session, uids []uint32, known ma
 	// What came whole is delivered even if the connection broke after it.
 	took, deliverErr := b.deliver(ctx, letters)
 	return n + took, cmp.Or(err, deliverErr)
+}
+
+// weight is how many bytes the server says the letters have.
+func (b *Box) weight(uids []uint32, known map[uint32]facts) (bytes int64) {
+	for _, uid := range uids {
+		bytes += known[uid].size
+	}
+	return bytes
 }
 
 // fetchBatch fetches letters together, and returns them with the UIDs of those
@@ -314,28 +340,63 @@ func (b *Box) leaveAlone(uid uint32, arrived time.Time) bool {
 	return true
 }
 
-// deliver hands letters to the desk and notes which of them are durable.
+// delivery is a batch that the desk works on.
+type delivery struct {
+	letters []Letter
+	done    chan struct{}
+	durable []bool
+	err     error
+}
+
+// deliver hands letters to the desk, after it has done with those before, of
+// which n are durable. It does not wait for these: join does.
 func (b *Box) deliver(ctx context.Context, letters []Letter) (n int, err error) {
-	if len(letters) > 0 {
-		crash.At(crash.Fetched)
-		durable, err := b.desk.Receive(ctx, letters)
-		if err != nil {
-			return 0, fmt.Errorf("receive letters: %w", err)
-		}
-		if len(durable) != len(letters) {
-			return 0, fmt.Errorf("receive letters: desk answered for %d of %d", len(durable), len(letters))
-		}
-		crash.At(crash.Received)
-		for i, l := range letters {
-			if !durable[i] {
-				b.log().Warn("letter is not durable yet", "uid", l.Ref.UID)
-				continue
+	if n, err = b.join(ctx); err != nil {
+		return n, err
+	}
+	if len(letters) == 0 {
+		return n, b.saveCursor(ctx)
+	}
+	crash.At(crash.Fetched)
+	d := &delivery{letters: letters, done: make(chan struct{})}
+	b.under = d
+	go func() {
+		defer close(d.done)
+		defer func() {
+			if r := recover(); r != nil {
+				d.err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
-			n++
-			b.progress.finish(l.Ref.UID)
-			if b.account.writes() {
-				b.progress.unsettled = append(b.progress.unsettled, l.Ref.UID)
-			}
+		}()
+		d.durable, d.err = b.desk.Receive(ctx, letters)
+	}()
+	return n, nil
+}
+
+// join waits for the batch that the desk works on and notes which of its letters
+// are durable.
+func (b *Box) join(ctx context.Context) (n int, err error) {
+	d := b.under
+	if d == nil {
+		return 0, nil
+	}
+	b.under = nil
+	<-d.done
+	if d.err != nil {
+		return 0, fmt.Errorf("receive letters: %w", d.err)
+	}
+	if len(d.durable) != len(d.letters) {
+		return 0, fmt.Errorf("receive letters: desk answered for %d of %d", len(d.durable), len(d.letters))
+	}
+	crash.At(crash.Received)
+	for i, l := range d.letters {
+		if !d.durable[i] {
+			b.log().Warn("letter is not durable yet", "uid", l.Ref.UID)
+			continue
+		}
+		n++
+		b.progress.finish(l.Ref.UID)
+		if b.account.writes() {
+			b.progress.unsettled = append(b.progress.unsettled, l.Ref.UID)
 		}
 	}
 	return n, b.saveCursor(ctx)
