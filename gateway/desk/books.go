@@ -151,7 +151,7 @@ func (w *work) digests(daily report.Daily, own map[string]report.Daily, o report
 		if err != nil {
 			return fmt.Errorf("render digest: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "digest", to: p, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "digest", to: p, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}
@@ -163,7 +163,7 @@ func (w *work) digests(daily report.Daily, own map[string]report.Daily, o report
 		if err != nil {
 			return fmt.Errorf("render limits: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "digest", to: p, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "digest", to: p, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}
@@ -264,7 +264,7 @@ func (w *work) assessments(f folder, o report.Office) error {
 		if err != nil {
 			return fmt.Errorf("render assessment: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, pictures: f.pictures, files: files}); err != nil {
+		if err := w.post(parcel{kind: "assessment", to: to, mail: mail, bypass: true, pictures: f.pictures, files: files}); err != nil {
 			return err
 		}
 	}
@@ -314,7 +314,7 @@ func (w *work) circular(late report.List, o report.Office) error {
 		if err != nil {
 			return fmt.Errorf("render named list: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "digest", to: to, mail: mail, bypass: true, files: []letter.File{file}}); err != nil {
+		if err := w.post(parcel{kind: "digest", to: to, mail: mail, bypass: true, files: []letter.File{file}}); err != nil {
 			return err
 		}
 	}

@@ -257,7 +257,7 @@ func (w *work) citizenTranscript(a *arrival, c petition.Case, out templates.Outc
 	if err != nil {
 		return fmt.Errorf("render transcript: %w", err)
 	}
-	_, err = w.post(parcel{kind: "transcript", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+	err = w.post(parcel{kind: "transcript", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
 		mail: mail, inReplyTo: a.l.MessageID, replied: true, letter: a.row.ID})
 	return err
 }
@@ -327,7 +327,7 @@ func (w *work) status(c petition.Case, a *arrival, inThread bool) error {
 	if !petition.SameAddress(a.row.From, c.Sender) {
 		reply = c.MessageID
 	}
-	_, err = w.post(parcel{kind: "status", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+	err = w.post(parcel{kind: "status", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
 		mail: mail, inReplyTo: reply, replied: true, letter: a.row.ID})
 	return err
 }

@@ -217,7 +217,7 @@ func (w *work) alarm(view templates.AlarmView, to []petition.Recipient) error {
 		if err != nil {
 			return fmt.Errorf("render alarm: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "alarm", to: r.Person, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "alarm", to: r.Person, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,7 @@ func (w *work) hold(h held, number petition.Number, to petition.Recipient, view 
 			return err
 		}
 	}
-	_, err = w.post(parcel{kind: "confirm", number: number, to: to.Person, citizen: view.Citizen, box: box, mail: mail, code: code, codeID: codeID,
+	err = w.post(parcel{kind: "confirm", number: number, to: to.Person, citizen: view.Citizen, box: box, mail: mail, code: code, codeID: codeID,
 		matter: petition.MatterConfirm, inReplyTo: a.l.MessageID, letter: a.row.ID, bypass: true})
 	return err
 }

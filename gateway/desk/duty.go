@@ -73,7 +73,7 @@ func (w *work) fireHandover(due time.Time) error {
 		if err != nil {
 			return fmt.Errorf("render handover: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "handover", to: p, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "handover", to: p, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}
@@ -177,7 +177,7 @@ func (w *work) fireTake() error {
 		if err != nil {
 			return fmt.Errorf("render alarm: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "alarm", to: p, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "alarm", to: p, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,7 @@ func ask(box Box, l *letter.Letter, form *letter.Form, arrived time.Time) questi
 type thoughts struct {
 	settings *Settings // by which it was thought
 	form     bool
+	citizen  string // whom the form names
 	question question
 	verdict  rules.Verdict
 	print    fold.Print
@@ -52,9 +53,13 @@ func (s *Settings) think(p *prepared) *thoughts {
 	}
 	form := s.form(p.Box, *l)
 	box := s.box(p.Box)
-	return &thoughts{settings: s, form: form != nil, question: ask(box, l, form, p.Arrived),
+	t := &thoughts{settings: s, form: form != nil, question: ask(box, l, form, p.Arrived),
 		verdict: s.Rules.Classify(s.question(box, *l, int64(len(p.Raw)), form, p.Arrived)),
 		print:   fold.Fingerprint(matters(l, form)), doc: store.NewDoc(indexed(l))}
+	if form != nil {
+		t.citizen = form.Email
+	}
+	return t
 }
 
 // remember takes over what was thought of a letter, unless the settings have

@@ -129,7 +129,7 @@ func emptyRegister(t *testing.T, key []byte) []byte {
 	return fresh.raw
 }
 
-func openStore(t *testing.T, o store.Options) *store.Store {
+func openStore(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), o)
 	if err != nil {
@@ -187,7 +187,7 @@ func newOffice(t *testing.T, s *store.Store, change func(*Settings)) *office {
 	return o
 }
 
-func testSettings(t *testing.T) Settings {
+func testSettings(t testing.TB) Settings {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir+"/rules.yaml", testRules)

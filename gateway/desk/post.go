@@ -11,6 +11,10 @@ import (
 	"xinfangd/templates"
 )
 
+// renderer makes a mail of a view that is complete: it must not touch the
+// transaction, beside which it runs.
+type renderer func() (templates.Mail, error)
+
 // parcel is one mail to one person, ready to be written down. Its bytes and
 // Message-ID are fixed by post and never change afterwards.
 type parcel struct {
@@ -20,6 +24,7 @@ type parcel struct {
 	citizen bool // to the citizen: from and back to the public box
 	box     Box  // the public box of a citizen's mail
 	mail    templates.Mail
+	render  renderer // makes the mail, where another processor may; nil when it is made
 	files   []letter.File
 	// pictures are shown by the mail's HTML.
 	pictures []letter.File
@@ -37,21 +42,31 @@ type parcel struct {
 }
 
 // post builds the mail and queues it.
-func (w *work) post(p parcel) (int64, error) {
+func (w *work) post(p parcel) error {
 	o, account := w.outgoing(p)
-	raw, err := o.Bytes()
-	if err != nil {
-		return 0, fmt.Errorf("build %s: %w", p.kind, err)
-	}
-	id, err := w.tx.Queue(store.Outgoing{
+	queued := store.Outgoing{
 		Case: p.number, Kind: p.kind, To: []string{p.to.Address}, From: o.From.Address, Account: account, Subject: o.Subject,
-		MessageID: o.MessageID, Raw: raw, Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
-	})
-	if err != nil {
-		return 0, fmt.Errorf("queue %s: %w", p.kind, err)
+		MessageID: o.MessageID, Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
+	}
+	build := func() (store.Made, error) {
+		if p.render != nil {
+			mail, err := p.render()
+			if err != nil {
+				return store.Made{}, fmt.Errorf("render %s: %w", p.kind, err)
+			}
+			o.Subject, o.Text, o.HTML = mail.Subject, mail.Text, mail.HTML
+		}
+		raw, err := o.Bytes()
+		if err != nil {
+			return store.Made{}, fmt.Errorf("build %s: %w", p.kind, err)
+		}
+		return store.Made{Subject: o.Subject, Raw: raw}, nil
+	}
+	if _, err := w.tx.QueueMade(queued, build); err != nil {
+		return fmt.Errorf("queue %s: %w", p.kind, err)
 	}
 	w.mails++
-	return id, nil
+	return nil
 }
 
 // outgoing addresses a parcel: sender, thread, Message-ID (spec mail section 2).
@@ -188,17 +203,16 @@ func (w *work) mailOne(c petition.Case, e petition.Event, m petition.Mail, r pet
 			return err
 		}
 	}
-	rendered, files, err := w.render(c, e, m, r, w.common(c.Number, code), more)
+	render, files, err := w.render(c, e, m, r, w.common(c.Number, code), more)
 	if err != nil {
-		return fmt.Errorf("render %s: %w", m.Template, err)
+		return fmt.Errorf("view of %s: %w", m.Template, err)
 	}
-	p := parcel{kind: m.Template, number: c.Number, to: r.Person, mail: rendered, files: files, code: code, codeID: codeID,
+	p := parcel{kind: m.Template, number: c.Number, to: r.Person, render: render, files: files, code: code, codeID: codeID,
 		matter: thread(m), revision: m.Revision, letter: c.Letter, bypass: true, replied: m.Template == "transcript"}
 	if r.Role == petition.RoleCitizen {
 		p.citizen, p.box, p.inReplyTo = true, w.box(c.Mailbox), c.MessageID
 	}
-	_, err = w.post(p)
-	return err
+	return w.post(p)
 }
 
 // thread is the matter whose first mail a mail hangs on.

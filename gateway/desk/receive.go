@@ -57,8 +57,11 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		}
 	}
 	durable := make([]bool, len(batch))
-	take := func(receive func(w *work, p *prepared) error) error {
+	take := func(foresight store.Foresight, receive func(w *work, p *prepared) error) error {
 		return d.update(ctx, now, func(w *work) error {
+			if err := w.tx.Foresee(foresight); err != nil {
+				return fmt.Errorf("look ahead: %w", err)
+			}
 			for i := range ready {
 				if err := receive(w, &ready[i]); err != nil {
 					return err
@@ -69,10 +72,10 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 	}
 	var err error
 	if len(batch) > 1 {
-		err = take((*work).receiveBare)
+		err = take(d.foresight(ready, now), (*work).receiveBare)
 	}
 	if len(batch) == 1 || err != nil && ctx.Err() == nil {
-		err = take((*work).receiveOrSetAside)
+		err = take(store.Foresight{}, (*work).receiveOrSetAside)
 	}
 	if err == nil {
 		for i := range durable {
@@ -97,6 +100,34 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		return durable, fmt.Errorf("receive: %w", errors.Join(errs...))
 	}
 	return durable, nil
+}
+
+// foresight is what the register will be asked about letters.
+func (d *Desk) foresight(ready []prepared, now time.Time) store.Foresight {
+	f := store.Foresight{Letters: len(ready)}
+	settings := d.settings.Load()
+	for i := range ready {
+		p := &ready[i]
+		f.Digests = append(f.Digests, p.blob.Digest)
+		f.Places = append(f.Places, store.Place{Box: p.Box, UIDValidity: p.UIDValidity, UID: p.UID})
+		if p.l.MessageID != "" {
+			f.MessageIDs = append(f.MessageIDs, p.l.MessageID)
+		}
+		if address := sender(&p.l); address != "" {
+			f.Senders = append(f.Senders, address)
+		}
+		if p.thoughts == nil {
+			continue
+		}
+		f.Prints = append(f.Prints, p.thoughts.print)
+		if p.thoughts.citizen != "" {
+			f.Senders = append(f.Senders, p.thoughts.citizen)
+		}
+	}
+	for _, address := range f.Senders {
+		f.Tallies = append(f.Tallies, settings.shareOf(address, now))
+	}
+	return f
 }
 
 // answersOurs reports whether a letter of the batch answers some other mail.

@@ -343,22 +343,24 @@ func (w *work) receipt(c petition.Case, at origin) error {
 	if err != nil {
 		return err
 	}
-	mail, err := w.Templates.Receipt(templates.ReceiptView{
+	set, view := w.Templates, templates.ReceiptView{
 		Common: w.common(c.Number, ""), QueryCode: at.queryCode, Box: w.box(c.Mailbox).Name, Subject: c.Subject, Arrived: w.office(c.Arrived),
 		Attachments: len(l.Attachments), Limits: w.limits(), Cap: w.AutoMail, LastToday: n == w.AutoMail,
-	})
-	if err != nil {
-		return fmt.Errorf("render receipt: %w", err)
 	}
-	_, err = w.post(parcel{kind: "receipt", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
-		mail: mail, inReplyTo: c.MessageID, replied: true, letter: c.Letter})
-	return err
+	return w.post(parcel{kind: "receipt", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+		render: func() (templates.Mail, error) { return set.Receipt(view) }, inReplyTo: c.MessageID, replied: true, letter: c.Letter})
+}
+
+// shareOf is where an address's automatic mails of a day are counted.
+func (s *Settings) shareOf(address string, now time.Time) store.Bucket {
+	return store.Bucket{Kind: "auto_mail", Key: strings.ToLower(address), Bucket: s.office(now).Format("2006-01-02")}
 }
 
 // share counts one more automatic mail to an outside address today, and tells
 // whether it is still allowed.
 func (w *work) share(address string) (n int, allowed bool, err error) {
-	n, err = w.tx.Bump("auto_mail", strings.ToLower(address), w.office(w.now).Format("2006-01-02"))
+	b := w.shareOf(address, w.now)
+	n, err = w.tx.Bump(b.Kind, b.Key, b.Bucket)
 	if err != nil {
 		return 0, false, fmt.Errorf("count automatic mail: %w", err)
 	}

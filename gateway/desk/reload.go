@@ -73,7 +73,7 @@ func (w *work) raise(v templates.AlarmView, to []petition.Person) error {
 		if err != nil {
 			return fmt.Errorf("render alarm: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "alarm", to: p, mail: mail, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "alarm", to: p, mail: mail, bypass: true}); err != nil {
 			return err
 		}
 	}

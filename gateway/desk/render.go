@@ -12,59 +12,40 @@ import (
 	"xinfangd/templates"
 )
 
-// render makes the mail of an effect for one recipient; more is the letter that
-// the citizen sent besides, when the mail is about that.
-func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.Mail, []letter.File, error) {
+// render makes the view of an effect's mail for one recipient; more is the letter
+// that the citizen sent besides, when the mail is about that.
+func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (renderer, []letter.File, error) {
+	set := w.Templates
 	switch m.Template {
 	case "acceptance":
-		mail, err := w.Templates.Acceptance(w.acceptanceView(c, common))
-		return mail, nil, err
+		v := w.acceptanceView(c, common)
+		return func() (templates.Mail, error) { return set.Acceptance(v) }, nil, nil
 	case "triage":
 		v, files, err := w.triageView(c, m, r, common, more)
-		if err != nil {
-			return templates.Mail{}, nil, err
-		}
-		mail, err := w.Templates.Triage(v)
-		return mail, files, err
+		return func() (templates.Mail, error) { return set.Triage(v) }, files, err
 	case "dispatch":
 		v, files, err := w.dispatchView(c, e, m, r, common, more)
-		if err != nil {
-			return templates.Mail{}, nil, err
-		}
-		mail, err := w.Templates.Dispatch(v)
-		return mail, files, err
+		return func() (templates.Mail, error) { return set.Dispatch(v) }, files, err
 	case "assist":
 		v, files, err := w.assistView(c, e, m, r, common)
-		if err != nil {
-			return templates.Mail{}, nil, err
-		}
-		mail, err := w.Templates.Assist(v)
-		return mail, files, err
+		return func() (templates.Mail, error) { return set.Assist(v) }, files, err
 	case "approval":
 		v, err := w.approvalView(c, e, m, r, common)
-		if err != nil {
-			return templates.Mail{}, nil, err
-		}
-		mail, err := w.Templates.Approval(v)
-		return mail, nil, err
+		return func() (templates.Mail, error) { return set.Approval(v) }, nil, err
 	case "chase":
-		mail, err := w.Templates.Chase(w.chaseView(c, e, m, r, common))
-		return mail, nil, err
+		v := w.chaseView(c, e, m, r, common)
+		return func() (templates.Mail, error) { return set.Chase(v) }, nil, nil
 	case "transcript":
-		mail, err := w.Templates.Transcript(templates.TranscriptView{Common: common, To: r.Name, Note: m.Note})
-		return mail, nil, err
+		v := templates.TranscriptView{Common: common, To: r.Name, Note: m.Note}
+		return func() (templates.Mail, error) { return set.Transcript(v) }, nil, nil
 	case "report":
 		v, err := w.reportView(c, m, r, common)
-		if err != nil {
-			return templates.Mail{}, nil, err
-		}
-		mail, err := w.Templates.Report(v)
-		return mail, nil, err
+		return func() (templates.Mail, error) { return set.Report(v) }, nil, err
 	case "alarm":
-		mail, err := w.Templates.Alarm(w.alarmView(c, e, m, r, common))
-		return mail, nil, err
+		v := w.alarmView(c, e, m, r, common)
+		return func() (templates.Mail, error) { return set.Alarm(v) }, nil, nil
 	}
-	return templates.Mail{}, nil, fmt.Errorf("no view for template %q", m.Template)
+	return nil, nil, fmt.Errorf("no view for template %q", m.Template)
 }
 
 // limits are the periods that citizens are told of.

@@ -329,7 +329,7 @@ func (w *work) reportSuspicious(a *arrival, c petition.Case, to []petition.Recip
 		if err != nil {
 			return fmt.Errorf("render suspicious: %w", err)
 		}
-		if _, err := w.post(parcel{kind: "suspicious", number: c.Number, to: r.Person, mail: mail, matter: petition.MatterAlarm, bypass: true}); err != nil {
+		if err := w.post(parcel{kind: "suspicious", number: c.Number, to: r.Person, mail: mail, matter: petition.MatterAlarm, bypass: true}); err != nil {
 			return err
 		}
 	}

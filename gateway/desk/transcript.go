@@ -24,7 +24,7 @@ func (s *session) transcript() error {
 		return fmt.Errorf("render transcript: %w", err)
 	}
 	p.mail = mail
-	_, err = s.post(p)
+	err = s.post(p)
 	return err
 }
 
@@ -79,7 +79,7 @@ func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int)
 	if err != nil {
 		return fmt.Errorf("render approval: %w", err)
 	}
-	_, err = s.post(parcel{kind: "approval", number: c.Number, to: r.Person, mail: mail, code: code, codeID: id, matter: petition.MatterApproval,
+	err = s.post(parcel{kind: "approval", number: c.Number, to: r.Person, mail: mail, code: code, codeID: id, matter: petition.MatterApproval,
 		revision: revision, letter: c.Letter, bypass: true})
 	return err
 }

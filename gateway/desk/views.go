@@ -71,8 +71,7 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 	}
 	masked := masks(c, r)
 	v := templates.Letter{Masked: masked, Box: w.box(c.Mailbox).Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Text: l.Text}
-	form, isForm := l.Form(w.box(c.Mailbox).Form)
-	if isForm && form.Body != "" {
+	if form := w.form(c.Mailbox, *l); form != nil && form.Body != "" {
 		v.Text = form.Body
 	}
 	v.Subject, v.Text = subjectTo(c, r), remark(c, r, w.discreet(v.Text))
@@ -97,6 +96,9 @@ func (w *work) letterView(c petition.Case, r petition.Recipient) (templates.Lett
 // passedOn lists a letter's attachments in a view and gives back those that go
 // along with the mail, room bytes at most. Their names may show the citizen too.
 func (w *work) passedOn(v *templates.Letter, l *letter.Letter, masked bool, room int64) ([]letter.File, error) {
+	if len(l.Attachments) == 0 {
+		return nil, nil
+	}
 	withheld, err := w.withheld(l.Digest)
 	if err != nil {
 		return nil, err

@@ -43,8 +43,16 @@ func (tx *Tx) PutCompressed(c Compressed) error {
 	if !isDigest(c.Digest) {
 		return fmt.Errorf("store blob: bad digest %q", c.Digest)
 	}
+	if tx.own.blobs[c.Digest] {
+		return nil
+	}
+	tx.own.blobs[c.Digest] = true
 	if len(c.packed) <= chunkSize && tx.store.o.Driver == enginePostgres {
-		return tx.exec("insert-small-blob", c.Digest, c.Size, len(c.packed), c.packed)
+		tx.waiting.bytes += len(c.packed)
+		if err := tx.later(lotBlobs, c.Digest, c.Size, int64(len(c.packed)), c.packed); err != nil || tx.waiting.bytes < blobsMost {
+			return err
+		}
+		return tx.flushLot(lotBlobs)
 	}
 	n, err := tx.affect("insert-blob", c.Digest, c.Size, len(c.packed))
 	if err != nil || n == 0 {

@@ -96,8 +96,20 @@ func (g given) order(newest bool, limit int) {
 // NextNumber takes the next registration number of a year. It is given back
 // when the transaction, or the Try it stands in, is undone.
 func (tx *Tx) NextNumber(year int) (petition.Number, error) {
-	var last int
-	if err := tx.get(&last, "next-number", year); err != nil {
+	if !tx.alone() {
+		return "", errors.New("next number: not inside an update")
+	}
+	last, ok := tx.own.numbers[year]
+	if !ok {
+		if err := tx.get(&last, "last-number", year); err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	last++
+	tx.own.numbers[year] = last
+	if row := tx.waiting.at[waitingNumber(year)]; row != nil {
+		row[1] = last
+	} else if _, err := tx.laterAs(waitingNumber(year), lotNumbers, year, last); err != nil {
 		return "", err
 	}
 	return petition.NewNumber(tx.store.o.Prefix, year, last), nil
@@ -114,14 +126,20 @@ func (tx *Tx) InsertCase(c petition.Case, queryCode string) error {
 	if err != nil {
 		return fmt.Errorf("insert case: %w", err)
 	}
-	err = tx.exec("insert-case", c.Number, year, sequence, c.State, c.Mailbox, lowerAddress(c.Sender), c.Lead(), c.Category,
-		c.Urgency, c.Confidential, Time{c.Arrived}, Time{c.Accepted}, Time{c.Due}, Time{c.Answered}, Time{c.Closed},
-		queryCode, string(record))
+	tx.appeared(ofSender, lowerAddress(c.Sender))
+	_, err = tx.laterAs(waitingCase(c.Number), lotCases, append(append([]any{c.Number, year, sequence}, caseColumns(c)...), queryCode, string(record))...)
 	if err != nil {
 		return err
 	}
+	tx.own.records[c.Number] = string(record)
 	tx.own.cases[c.Number], tx.own.bare[c.Number], tx.own.clocks[c.Number] = true, true, tx.written[lotClocks]
 	return tx.saveDivisions(c)
+}
+
+// caseColumns are those of a case that may change, but for its record.
+func caseColumns(c petition.Case) []any {
+	return []any{c.State, c.Mailbox, lowerAddress(c.Sender), c.Lead(), c.Category, c.Urgency, c.Confidential,
+		Time{c.Arrived}, Time{c.Accepted}, Time{c.Due}, Time{c.Answered}, Time{c.Closed}}
 }
 
 // SaveCase keeps the new state of a case; ErrNotFound when it was never registered.
@@ -131,12 +149,15 @@ func (tx *Tx) SaveCase(c petition.Case) error {
 	if err != nil {
 		return fmt.Errorf("save case: %w", err)
 	}
-	err = tx.change(ErrNotFound, "save-case", c.Number, c.State, c.Mailbox, lowerAddress(c.Sender), c.Lead(), c.Category,
-		c.Urgency, c.Confidential, Time{c.Arrived}, Time{c.Accepted}, Time{c.Due}, Time{c.Answered}, Time{c.Closed},
-		string(record))
-	if err != nil {
+	tx.appeared(ofSender, lowerAddress(c.Sender))
+	if row := tx.waiting.at[waitingCase(c.Number)]; row != nil {
+		copy(row[3:], bind(caseColumns(c)))
+		row[len(row)-1] = clean(string(record))
+	} else if err := tx.change(ErrNotFound, "save-case", append(append([]any{c.Number}, caseColumns(c)...), string(record))...); err != nil {
+		delete(tx.own.records, c.Number)
 		return err
 	}
+	tx.own.records[c.Number] = string(record)
 	return tx.saveDivisions(c)
 }
 
@@ -152,7 +173,12 @@ func (tx *Tx) saveDivisions(c petition.Case) error {
 		active[d.Division] = active[d.Division] || d.Ended.IsZero()
 	}
 	for _, division := range order {
-		if err := tx.exec("save-case-division", division, c.Number, active[division]); err != nil {
+		key := waitingDivision{division, string(c.Number)}
+		if row := tx.waiting.at[key]; row != nil {
+			row[2] = active[division]
+			continue
+		}
+		if _, err := tx.laterAs(key, lotDivisions, division, c.Number, active[division]); err != nil {
 			return err
 		}
 	}
@@ -171,9 +197,14 @@ func cleanCase(c petition.Case) petition.Case {
 
 // Case is one case by its number, or ErrNotFound.
 func (tx *Tx) Case(n petition.Number) (petition.Case, error) {
-	var record string
-	if err := tx.get(&record, "case", n); err != nil {
-		return petition.Case{}, err
+	record, ok := tx.own.records[n]
+	if !ok {
+		if err := tx.get(&record, "case", n); err != nil {
+			return petition.Case{}, err
+		}
+		if tx.alone() {
+			tx.own.records[n] = record
+		}
 	}
 	return readCase(record)
 }
@@ -195,6 +226,9 @@ func (tx *Tx) QueryCode(n petition.Number) (string, error) {
 
 // ListCases lists the cases that a filter selects, by arrival.
 func (tx *Tx) ListCases(f CaseFilter) ([]petition.Case, error) {
+	if f.Sender != "" && tx.missing(ofSender, lowerAddress(f.Sender)) {
+		return nil, nil
+	}
 	g := f.conditions()
 	g.order(f.Newest, f.Limit)
 	if f.few() {

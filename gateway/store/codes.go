@@ -173,7 +173,10 @@ func (tx *Tx) IssueCode(g CodeGrant) (code string, id int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	err = tx.get(&id, "insert-code", tx.store.keyed("code", normal), optional(string(g.Case)), g.Matter,
+	if id, err = tx.nextID(lotCodes); err != nil {
+		return "", 0, err
+	}
+	err = tx.later(lotCodes, id, tx.store.keyed("code", normal), optional(string(g.Case)), g.Matter,
 		lowerAddress(g.Address), g.Division, g.Revision, g.DraftDigest, g.Held, Time{tx.Now}, Time{g.Expires})
 	tx.own.codes[g.Case] = true
 	return ShowCode(normal), id, err

@@ -52,6 +52,9 @@ func sqliteURI(path string, reading bool) string {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Set("_txlock", "immediate")
+		// A page that many letters change is carried over from the log once.
+		q.Add("_pragma", "wal_autocheckpoint(8192)")
+		q.Add("_pragma", "cache_size(-16384)")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
@@ -101,6 +104,7 @@ func openPostgres(ctx context.Context, dsn string) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read dsn: %w", err)
 	}
+	config.BinaryParameters = true // else bytes travel as hexadecimal digits
 	if config.Runtime == nil {
 		config.Runtime = map[string]string{}
 	}

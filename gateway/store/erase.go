@@ -37,7 +37,10 @@ func (tx *Tx) EraseCase(c petition.Case) error {
 	for _, o := range c.Opinions {
 		digests = append(digests, o.Text)
 	}
-	clear(tx.own.keys)
+	if err := tx.flush(); err != nil {
+		return err
+	}
+	tx.own = newOwn()
 	for _, name := range []string{"erase-texts", "erase-letters", "erase-recipients", "erase-outgoing", "erase-bands", "erase-prints", "erase-held", "erase-query-code"} {
 		if err := tx.exec(name, c.Number); err != nil {
 			return err

@@ -6,70 +6,115 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 )
 
-// lot is a kind of rows that wait in memory and are written together, many in
-// one statement: of a backlog's transaction the greater part is such rows, and
-// each statement of its own costs PostgreSQL a round trip.
+// lot is a kind of rows that wait in memory and are written together: of a
+// backlog's transaction the greater part is such rows, each statement of its own
+// costs PostgreSQL a round trip, and a row that is changed again before it is
+// written is written once.
 type lot int
 
 // The lots, in the order in which they are written.
 const (
-	lotTexts lot = iota
+	lotNumbers lot = iota
+	lotTallies
+	lotBlobs
+	lotCases
+	lotDivisions
+	lotLetters
+	lotCodes
+	lotOutgoing
+	lotRecipients
+	lotTexts
 	lotEntries
 	lotClocks
-	lotRecipients
 	lotPrints
 	lotBands
+	lotDocs
 	lotCount
 )
 
-// lots say by which query a lot is written, and into which table.
-var lots = [lotCount]struct{ query, table string }{
-	lotTexts:      {"insert-texts", "ledger_texts"},
-	lotEntries:    {"insert-entries", "ledger"},
-	lotClocks:     {"set-clocks", "clocks"},
-	lotRecipients: {"insert-recipients", "outgoing_recipients"},
-	lotPrints:     {"insert-prints", "prints"},
-	lotBands:      {"insert-print-bands", "print_bands"},
+// lots say by which query a lot is written, into which table, and how.
+var lots = [lotCount]struct {
+	query, table string
+	// columns is how many lists of values PostgreSQL's query takes, one for each
+	// column. SQLite, which is in this process, takes such rows one by one.
+	// 0 says that on both engines the query takes one text, a list of lists, and
+	// -1 that both take such rows one by one.
+	columns int
+}{
+	lotNumbers:    {"save-number", "numbers", -1},
+	lotTallies:    {"save-tallies", "tallies", 5},
+	lotBlobs:      {"insert-blobs", "blobs", 3}, // and the bytes of all
+	lotCases:      {"insert-cases", "cases", 17},
+	lotDivisions:  {"save-case-divisions", "case_divisions", 3},
+	lotLetters:    {"insert-letters", "letters", 16},
+	lotCodes:      {"insert-codes", "codes", 11},
+	lotOutgoing:   {"insert-outgoing", "outgoing", 17},
+	lotRecipients: {"insert-recipients", "outgoing_recipients", 0},
+	lotTexts:      {"insert-texts", "ledger_texts", 0},
+	lotEntries:    {"insert-entries", "ledger", 0},
+	lotClocks:     {"set-clocks", "clocks", 0},
+	lotPrints:     {"insert-prints", "prints", 0},
+	lotBands:      {"insert-print-bands", "print_bands", 0},
+	lotDocs:       {"insert-docs", "search_docs", 4},
 }
 
-// lotMost is how many rows of a lot wait at most.
-const lotMost = 2000
+// parents are the tables that a table's rows refer to: theirs are written first.
+var parents = map[string][]string{
+	"letters": {"blobs", "cases"}, "codes": {"cases"}, "case_divisions": {"cases"}, "outgoing": {"blobs", "cases", "codes"},
+	"outgoing_recipients": {"outgoing"}, "prints": {"letters"}, "print_bands": {"prints"},
+	"blob_chunks": {"blobs"}, "failed": {"blobs"}, "models": {"blobs"}, "search_grams": {"search_docs"},
+}
+
+// lotMost is how many rows of a lot wait at most, blobsMost how many bytes.
+const (
+	lotMost   = 2000
+	blobsMost = 8 << 20
+)
 
 // waiting are the rows of a transaction that are not written yet.
 type waiting struct {
 	rows [lotCount][][]any
 	// prints are those whose keys are in lotBands.
 	prints []*candidate
-	n      int // rows of all lots
+	// at finds rows of the lots that are changed while they wait.
+	at map[any][]any
+	// mails belong to the rows of lotOutgoing.
+	mails []*making
+	bytes int // of lotBlobs
+	n     int // rows of all lots
 }
 
 // later writes a row before anything in the transaction can miss it: before the
 // next query that names its table, before a savepoint begins or ends, before
 // the commit. What is wrong with the row comes to light only then.
 func (tx *Tx) later(l lot, values ...any) error {
+	_, err := tx.laterAs(nil, l, values...)
+	return err
+}
+
+// laterAs is later for a row that is found again by a key while it waits.
+func (tx *Tx) laterAs(key any, l lot, values ...any) ([]any, error) {
 	if tx.failed != nil {
-		return fmt.Errorf("%s: an earlier statement failed: %w", lots[l].query, tx.failed)
+		return nil, fmt.Errorf("%s: an earlier statement failed: %w", lots[l].query, tx.failed)
 	}
 	row := bind(values)
-	for i, value := range row {
-		switch v := value.(type) {
-		case Time:
-			row[i] = nil
-			if !v.IsZero() {
-				row[i] = v.UTC().Format(timeLayout)
-			}
-		case []byte:
-			row[i] = hex.EncodeToString(v)
-		}
-	}
 	tx.waiting.rows[l] = append(tx.waiting.rows[l], row)
 	tx.waiting.n++
-	if len(tx.waiting.rows[l]) >= lotMost {
-		return tx.flush()
+	if key != nil {
+		if tx.waiting.at == nil {
+			tx.waiting.at = map[any][]any{}
+		}
+		tx.waiting.at[key] = row
 	}
-	return nil
+	if len(tx.waiting.rows[l]) >= lotMost {
+		return nil, tx.flush()
+	}
+	return row, nil
 }
 
 // flush writes what waits.
@@ -86,40 +131,166 @@ func (tx *Tx) flush() error {
 }
 
 func (tx *Tx) flushLot(l lot) error {
-	rows := tx.waiting.rows[l]
-	if len(rows) == 0 {
+	if len(tx.waiting.rows[l]) == 0 {
 		return nil
 	}
-	if l == lotBands { // whose rows refer to those of prints
-		if err := tx.flushLot(lotPrints); err != nil {
+	if l == lotOutgoing {
+		if err := tx.finishMails(); err != nil {
 			return err
 		}
 	}
+	for _, parent := range tx.store.before[l] {
+		if err := tx.flushLot(parent); err != nil {
+			return err
+		}
+	}
+	rows := tx.waiting.rows[l]
 	tx.waiting.rows[l] = nil
-	if l == lotBands {
+	tx.waiting.n -= len(rows)
+	switch l {
+	case lotBlobs:
+		tx.waiting.bytes = 0
+	case lotBands:
 		tx.waiting.prints = nil
 		clear(tx.own.keys)
+	case lotNumbers, lotTallies, lotCases, lotDivisions, lotLetters:
+		for key := range tx.waiting.at {
+			if waitsIn(key) == l {
+				delete(tx.waiting.at, key)
+			}
+		}
 	}
-	tx.waiting.n -= len(rows)
 	tx.written[l]++
+	return tx.writeLot(l, rows)
+}
+
+// writeLot writes rows in as few statements as the engine is well served by.
+func (tx *Tx) writeLot(l lot, rows [][]any) error {
+	if lots[l].columns == 0 {
+		text, err := listOfLists(rows)
+		if err != nil {
+			return tx.note(lots[l].query, err)
+		}
+		return tx.exec(lots[l].query, text)
+	}
+	if tx.store.o.Driver == enginePostgres && lots[l].columns > 0 {
+		columns := make([]any, lots[l].columns)
+		for i := range columns {
+			columns[i] = column(rows, i)
+		}
+		if l == lotBlobs {
+			// Bytes travel as they are only by themselves, not in a list.
+			var all []byte
+			for _, row := range rows {
+				all = append(all, row[3].([]byte)...)
+			}
+			columns = append(columns, all)
+		}
+		return tx.exec(lots[l].query, columns...)
+	}
+	for _, row := range rows {
+		if l == lotDocs { // FTS5 keeps the bigrams in a table of its own
+			if err := tx.exec("insert-grams", row[0], row[len(row)-1]); err != nil {
+				return err
+			}
+			row = row[:len(row)-1]
+		}
+		if err := tx.exec(lots[l].query, row...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listOfLists writes rows as JSON; bytes become hexadecimal digits.
+func listOfLists(rows [][]any) (string, error) {
+	for _, row := range rows {
+		for i, value := range row {
+			switch v := value.(type) {
+			case Time:
+				row[i] = nil
+				if !v.IsZero() {
+					row[i] = v.UTC().Format(timeLayout)
+				}
+			case []byte:
+				row[i] = hex.EncodeToString(v)
+			}
+		}
+	}
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(rows); err != nil {
-		return tx.note(lots[l].query, err)
+	err := e.Encode(rows)
+	return text.String(), err
+}
+
+// column writes the values of one column as a list in PostgreSQL's own form,
+// each as a text.
+func column(rows [][]any, i int) string {
+	size := 2
+	for _, row := range rows {
+		switch v := row[i].(type) {
+		case string:
+			size += len(v) + 8
+		default:
+			size += 32
+		}
 	}
-	return tx.exec(lots[l].query, text.String())
+	b := make([]byte, 0, size)
+	b = append(b, '{')
+	for n, row := range rows {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		switch v := row[i].(type) {
+		case nil:
+			b = append(b, "NULL"...)
+		case string:
+			b = appendQuoted(b, v)
+		case Time:
+			if v.IsZero() {
+				b = append(b, "NULL"...)
+			} else {
+				b = append(v.UTC().AppendFormat(append(b, '"'), timeLayout), '"')
+			}
+		case bool:
+			b = strconv.AppendBool(b, v)
+		case int:
+			b = strconv.AppendInt(b, int64(v), 10)
+		case int64:
+			b = strconv.AppendInt(b, v, 10)
+		default: // words of a type of their own were made strings by bind
+			b = appendQuoted(b, fmt.Sprint(v))
+		}
+	}
+	return string(append(b, '}'))
+}
+
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for {
+		i := strings.IndexAny(s, `"\`)
+		if i < 0 {
+			break
+		}
+		b = append(b, s[:i]...)
+		b = append(b, '\\', s[i])
+		s = s[i+1:]
+	}
+	return append(append(b, s...), '"')
 }
 
 // settle writes what waits when a query is about to look at one of its tables.
 func (tx *Tx) settle(query string) error {
-	if tx.waiting.n == 0 {
+	switch {
+	case tx.waiting.n == 0:
 		return nil
+	case query == "prints-of-bands":
+		return nil // what waits is looked through beside it (candidates)
+	case query == "case":
+		return nil // one that waits is in own.records
 	}
 	for _, l := range tx.store.touches[query] {
-		if query == "prints-of-bands" {
-			continue // what waits is looked through beside it (candidates)
-		}
 		if err := tx.flushLot(l); err != nil {
 			return err
 		}
@@ -127,19 +298,58 @@ func (tx *Tx) settle(query string) error {
 	return nil
 }
 
-// touchesOf finds for each query the lots whose tables it names.
-func touchesOf(queries map[string]query) map[string][]lot {
-	touches := map[string][]lot{}
+// closure are the lots that must be written before a statement on some tables:
+// theirs and those of every table that they refer to, in the order of writing.
+func closure(tables ...string) []lot {
+	seen := map[string]bool{}
+	for len(tables) > 0 {
+		table := tables[0]
+		tables = tables[1:]
+		if !seen[table] {
+			seen[table] = true
+			tables = append(tables, parents[table]...)
+		}
+	}
+	var list []lot
 	for l := range lotCount {
-		table := regexp.MustCompile(`\b` + lots[l].table + `\b`)
-		for name, q := range queries {
-			for _, line := range q.lines {
-				if table.MatchString(line.text) {
-					touches[name] = append(touches[name], l)
-					break
-				}
+		if seen[lots[l].table] {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// touchesOf finds for each query the lots that must be written before it.
+func touchesOf(queries map[string]query) map[string][]lot {
+	tables := map[string]*regexp.Regexp{}
+	for l := range lotCount {
+		tables[lots[l].table] = nil
+	}
+	for table := range parents {
+		tables[table] = nil
+	}
+	for table := range tables {
+		tables[table] = regexp.MustCompile(`\b` + table + `\b`)
+	}
+	touches := map[string][]lot{}
+	for name, q := range queries {
+		var named []string
+		for table, word := range tables {
+			if slices.ContainsFunc(q.lines, func(line queryLine) bool { return word.MatchString(line.text) }) {
+				named = append(named, table)
 			}
+		}
+		if lots := closure(named...); len(lots) > 0 {
+			touches[name] = lots
 		}
 	}
 	return touches
+}
+
+// parentsOf are the lots that must be written before a lot.
+func parentsOf() (before [lotCount][]lot) {
+	for l := range lotCount {
+		before[l] = slices.DeleteFunc(closure(lots[l].table), func(p lot) bool { return p == l })
+	}
+	return before
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"xinfangd/gateway/petition"
@@ -99,6 +100,9 @@ func (tx *Tx) letterList(rows []letterRow) []Letter {
 
 // LetterKnown says whether the letter at that place of a box was registered.
 func (tx *Tx) LetterKnown(box string, uidValidity, uid uint32) (bool, error) {
+	if tx.missing(ofPlace, placeKey(box, uidValidity, uid)) {
+		return false, nil
+	}
 	var n int
 	err := tx.get(&n, "letter-known", box, int64(uidValidity), int64(uid))
 	return n > 0, err
@@ -121,6 +125,9 @@ func (tx *Tx) KnownUIDs(box string, uidValidity, from, to uint32) (map[uint32]bo
 // LettersByDigest lists the letters with exactly these bytes. After a box's
 // UIDVALIDITY changed, the same letter shows itself under a new UID.
 func (tx *Tx) LettersByDigest(digest string) ([]Letter, error) {
+	if tx.missing(ofDigest, digest) {
+		return nil, nil
+	}
 	var rows []letterRow
 	err := tx.list(&rows, "letters-by-digest", digest)
 	return tx.letterList(rows), err
@@ -128,27 +135,48 @@ func (tx *Tx) LettersByDigest(digest string) ([]Letter, error) {
 
 // AddLetter registers a letter; its blob must be stored.
 func (tx *Tx) AddLetter(l Letter) (id int64, err error) {
+	if id, err = tx.nextID(lotLetters); err != nil {
+		return 0, err
+	}
+	row := &letterRow{
+		ID: id, Mailbox: clean(l.Mailbox), Digest: l.Digest, Size: l.Size, Arrived: Time{l.Arrived.UTC().Truncate(time.Microsecond)}, Sender: clean(l.From), Name: clean(l.Name),
+		Subject: clean(l.Subject), MessageID: clip(l.MessageID), InReplyTo: listText(l.InReplyTo), Refs: listText(l.References), Kind: string(l.Kind),
+		Case: sql.NullString{String: string(l.Case), Valid: l.Case != ""}, Note: clean(l.Note),
+	}
 	var uidValidity, uid any // NULLs are not unique: any number of letters has no place in a box
 	if l.UID != 0 {
 		uidValidity, uid = int64(l.UIDValidity), int64(l.UID)
+		row.UIDValidity, row.UID = sql.NullInt64{Int64: int64(l.UIDValidity), Valid: true}, sql.NullInt64{Int64: int64(l.UID), Valid: true}
 	}
-	err = tx.get(&id, "insert-letter", l.Mailbox, uidValidity, uid, l.Digest, l.Size, Time{l.Arrived}, l.From, l.Name,
-		l.Subject, clip(l.MessageID), listText(l.InReplyTo), listText(l.References), l.Kind, optional(string(l.Case)), l.Note)
+	tx.appeared(ofDigest, l.Digest)
+	if tx.missing(ofMessageID, row.MessageID) {
+		tx.own.named[row.MessageID] = append(tx.own.named[row.MessageID], row)
+	}
+	tx.appeared(ofPlace, placeKey(l.Mailbox, l.UIDValidity, l.UID))
+	_, err = tx.laterAs(waitingLetter(id), lotLetters, id, row.Mailbox, uidValidity, uid, row.Digest, row.Size, row.Arrived, row.Sender, row.Name,
+		row.Subject, row.MessageID, row.InReplyTo, row.Refs, row.Kind, optional(string(l.Case)), row.Note)
 	if err == nil {
-		tx.own.bare[id] = true
+		tx.own.bare[id], tx.own.letters[id] = true, row
 	}
 	return id, err
 }
 
 // MoveLetter notes the new place of a letter after the box's UIDVALIDITY changed.
 func (tx *Tx) MoveLetter(id int64, uidValidity, uid uint32) error {
+	clear(tx.own.absent)
+	clear(tx.own.letters)
 	return tx.change(ErrNotFound, "move-letter", id, int64(uidValidity), int64(uid))
 }
 
 // SetLetterCase puts a letter to a case, which must be registered; "" takes it off.
 func (tx *Tx) SetLetterCase(id int64, n petition.Number, kind LetterKind) error {
-	if err := tx.change(ErrNotFound, "set-letter-case", id, optional(string(n)), kind); err != nil {
+	if row := tx.waiting.at[waitingLetter(id)]; row != nil {
+		copy(row[13:], bind([]any{kind, optional(string(n))}))
+	} else if err := tx.change(ErrNotFound, "set-letter-case", id, optional(string(n)), kind); err != nil {
 		return err
+	}
+	if l := tx.own.letters[id]; l != nil {
+		l.Case, l.Kind = sql.NullString{String: string(n), Valid: n != ""}, string(kind)
 	}
 	if tx.own.bare[id] {
 		return nil // it is not indexed yet
@@ -158,11 +186,21 @@ func (tx *Tx) SetLetterCase(id int64, n petition.Number, kind LetterKind) error 
 
 // SetLetterNote replaces the remark on a letter.
 func (tx *Tx) SetLetterNote(id int64, note string) error {
+	if l := tx.own.letters[id]; l != nil {
+		l.Note = clean(note)
+	}
+	if row := tx.waiting.at[waitingLetter(id)]; row != nil {
+		row[15] = clean(note)
+		return nil
+	}
 	return tx.change(ErrNotFound, "set-letter-note", id, note)
 }
 
 // Letter is one letter, or ErrNotFound.
 func (tx *Tx) Letter(id int64) (Letter, error) {
+	if row := tx.own.letters[id]; row != nil {
+		return tx.letter(*row), nil
+	}
 	var row letterRow
 	err := tx.get(&row, "letter", id)
 	return tx.letter(row), err
@@ -215,6 +253,14 @@ func (tx *Tx) CountLetters(from, to time.Time) (n int, err error) {
 func (tx *Tx) LetterByMessageID(id string) (Letter, error) {
 	if id == "" {
 		return Letter{}, fmt.Errorf("letter by message id: %w", ErrNotFound)
+	}
+	if tx.missing(ofMessageID, clip(id)) {
+		mine := tx.own.named[clip(id)]
+		if len(mine) == 0 {
+			return Letter{}, fmt.Errorf("letter by message id: %w", ErrNotFound)
+		}
+		first := slices.IndexFunc(mine, func(row *letterRow) bool { return row.Case.Valid })
+		return tx.letter(*mine[max(0, first)]), nil
 	}
 	var row letterRow
 	err := tx.get(&row, "letter-by-message-id", clip(id))

@@ -146,11 +146,86 @@ type recipientRow struct {
 
 // Queue writes an outgoing mail.
 func (tx *Tx) Queue(o Outgoing) (id int64, err error) {
+	blob, err := tx.PutBlob(o.Raw)
+	if err != nil {
+		return 0, err
+	}
+	return tx.queue(o, blob)
+}
+
+// Made is what QueueMade's function makes of a mail.
+type Made struct {
+	Subject string
+	Raw     []byte
+}
+
+// making is a mail that is being made on another processor.
+type making struct {
+	done   chan struct{}
+	made   Made
+	packed Compressed
+	err    error
+}
+
+// QueueMade writes an outgoing mail whose subject and bytes build returns. It is
+// called at once on whatever processor is free, beside the transaction, which it
+// must not touch; its error fails the transaction, or the Try, it stands in.
+func (tx *Tx) QueueMade(o Outgoing, build func() (Made, error)) (id int64, err error) {
+	m := &making{done: make(chan struct{})}
+	if id, err = tx.queue(o, ""); err != nil {
+		return 0, err
+	}
+	tx.waiting.mails = append(tx.waiting.mails, m)
+	go func() {
+		defer close(m.done)
+		tx.store.hands <- struct{}{}
+		defer func() {
+			<-tx.store.hands
+			if r := recover(); r != nil {
+				m.err = fmt.Errorf("make mail: panic: %v", r)
+			}
+		}()
+		if m.made, m.err = build(); m.err == nil {
+			m.packed = tx.store.Compress(m.made.Raw)
+		}
+	}()
+	return id, nil
+}
+
+// Places in a row of lotOutgoing.
+const (
+	atSubject = 5
+	atBlob    = 7
+)
+
+// finishMails waits for the mails that are being made.
+func (tx *Tx) finishMails() error {
+	mails := tx.waiting.mails
+	tx.waiting.mails = nil
+	for _, row := range tx.waiting.rows[lotOutgoing] {
+		if row[atBlob] != "" {
+			continue
+		}
+		m := mails[0]
+		mails = mails[1:]
+		<-m.done
+		if m.err != nil {
+			return tx.note("make mail", m.err)
+		}
+		if err := tx.PutCompressed(m.packed); err != nil {
+			return err
+		}
+		row[atSubject], row[atBlob] = clean(m.made.Subject), m.packed.Digest
+	}
+	return nil
+}
+
+// queue writes the row of a mail, whose bytes come later when blob is empty.
+func (tx *Tx) queue(o Outgoing, blob string) (id int64, err error) {
 	if len(o.To) == 0 || o.MessageID == "" || len(o.MessageID) > indexed {
 		return 0, errors.New("queue mail: no recipient, or no usable message id")
 	}
-	blob, err := tx.PutBlob(o.Raw)
-	if err != nil {
+	if id, err = tx.nextID(lotOutgoing); err != nil {
 		return 0, err
 	}
 	state, due := OutQueued, o.Due
@@ -160,7 +235,8 @@ func (tx *Tx) Queue(o Outgoing) (id int64, err error) {
 	if due.IsZero() {
 		due = tx.Now
 	}
-	err = tx.get(&id, "insert-outgoing", optional(string(o.Case)), o.Kind, o.From, o.Account, o.Subject, o.MessageID, blob,
+	tx.appeared(ofOurs, clip(o.MessageID))
+	err = tx.later(lotOutgoing, id, optional(string(o.Case)), o.Kind, o.From, o.Account, o.Subject, o.MessageID, blob,
 		state, Time{due}, o.Answer, o.Bypass, o.Matter, optionalID(o.CodeID), optionalID(o.Letter), o.Revision, Time{tx.Now})
 	if err != nil {
 		return 0, err
@@ -219,6 +295,9 @@ func (tx *Tx) Outgoing(id int64) (OutgoingRow, error) {
 
 // OutgoingByMessageID finds a mail of ours, or ErrNotFound.
 func (tx *Tx) OutgoingByMessageID(id string) (OutgoingRow, error) {
+	if tx.missing(ofOurs, clip(id)) {
+		return OutgoingRow{}, fmt.Errorf("outgoing by message id: %w", ErrNotFound)
+	}
 	var row outgoingRow
 	if err := tx.get(&row, "outgoing-by-message-id", clip(id)); err != nil {
 		return OutgoingRow{}, err

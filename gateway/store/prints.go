@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 
 	"xinfangd/gateway/fold"
@@ -124,6 +125,64 @@ func (tx *Tx) candidates(p fold.Print) ([]*candidate, error) {
 	return all, nil
 }
 
+// foreseePrints reads at once which stored letters share keys with many. Keys of
+// a mass letter, which very many have, are left to be asked for by themselves.
+func (tx *Tx) foreseePrints(prints []fold.Print) error {
+	bands := map[string]bool{}
+	for _, p := range prints {
+		if !p.Short() {
+			for _, band := range p.Bands() {
+				bands[band] = true
+			}
+		}
+	}
+	if len(bands) == 0 {
+		return nil
+	}
+	var counts []struct {
+		Band string `db:"band"`
+		N    int    `db:"n"`
+	}
+	if err := tx.listWhere(&counts, "known-bands", given{"bands": slices.Sorted(maps.Keys(bands))}); err != nil {
+		return err
+	}
+	var few []string
+	for _, c := range counts {
+		if c.N > perBand {
+			delete(bands, c.Band)
+		} else {
+			few = append(few, c.Band)
+		}
+	}
+	for band := range bands {
+		tx.own.keys[band] = nil
+	}
+	if len(few) == 0 {
+		return nil
+	}
+	var rows []printRow
+	if err := tx.listWhere(&rows, "prints-of-few", given{"bands": few, "newest": true}); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		c, err := row.candidate()
+		if err != nil {
+			continue
+		}
+		for _, band := range c.print.Bands() {
+			if bands[band] {
+				tx.own.keys[band] = append(tx.own.keys[band], c)
+			}
+		}
+	}
+	return nil
+}
+
+func (row printRow) candidate() (*candidate, error) {
+	p, err := fold.ParsePrint(row.Print)
+	return &candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: p}, err
+}
+
 // learnKeys reads which stored letters share those keys that were not asked for
 // before.
 func (tx *Tx) learnKeys(p fold.Print, bands []string) error {
@@ -148,15 +207,14 @@ func (tx *Tx) learnKeys(p fold.Print, bands []string) error {
 		tx.own.keys[bands[i]] = nil
 	}
 	for _, row := range rows {
-		other, err := fold.ParsePrint(row.Print)
+		c, err := row.candidate()
 		if err != nil {
 			continue
 		}
-		c := &candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: other}
 		for _, i := range asked {
 			// A row that shares a key but came for another's sake is older than
 			// the perBand of this one, which all came.
-			if list := tx.own.keys[bands[i]]; len(list) < perBand && p.Shares(other, i) {
+			if list := tx.own.keys[bands[i]]; len(list) < perBand && p.Shares(c.print, i) {
 				tx.own.keys[bands[i]] = append(list, c)
 			}
 		}

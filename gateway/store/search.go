@@ -101,6 +101,11 @@ func (tx *Tx) IndexLetter(n petition.Number, letterID int64, text string) error 
 
 // IndexRegistration is IndexCase and IndexLetter at once.
 func (tx *Tx) IndexRegistration(n petition.Number, text string, letterID int64, letter Doc) error {
+	if tx.many > 0 && tx.depth == 0 && tx.own.bare[n] && tx.own.bare[letterID] {
+		delete(tx.own.bare, n)
+		delete(tx.own.bare, letterID)
+		return errors.Join(tx.indexLater(n, 0, NewDoc(text)), tx.indexLater(n, letterID, letter))
+	}
 	return tx.apart(func(tx *Tx) error {
 		return errors.Join(tx.index(n, 0, NewDoc(text), "case", n), tx.index(n, letterID, letter, "letter", letterID))
 	})
@@ -121,9 +126,31 @@ func NewDoc(text string) Doc {
 	return d
 }
 
-// apart runs work on the index in a savepoint. Nothing waits to be written into
-// the index's tables, so what waits elsewhere need not be written first.
+// indexLater writes the rows of what was not indexed before.
+func (tx *Tx) indexLater(n petition.Number, letterID int64, doc Doc) error {
+	for _, row := range doc.rows {
+		values := []any{n, letterID, row.text, row.grams}
+		if tx.store.o.Driver == engineSQLite {
+			id, err := tx.nextID(lotDocs)
+			if err != nil {
+				return err
+			}
+			values = append([]any{id}, values...)
+		}
+		if err := tx.later(lotDocs, values...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart runs work on the index in a savepoint. What waits for the index's tables
+// must not be undone with it; what waits elsewhere need not be written first.
 func (tx *Tx) apart(fn func(*Tx) error) error {
+	if err := tx.flushLot(lotDocs); err != nil {
+		return err
+	}
+	tx.own.ids[lotDocs] = nil // the database gives them now
 	if tx.failed != nil {
 		return fmt.Errorf("index: %w", tx.failed)
 	}

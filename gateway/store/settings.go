@@ -7,16 +7,23 @@ const settingPaused = "paused"
 
 // Setting is a stored setting, empty when never set.
 func (tx *Tx) Setting(key string) (string, error) {
-	var value string
-	err := tx.get(&value, "setting", key)
-	if errors.Is(err, ErrNotFound) {
-		return "", nil
+	value, ok := tx.own.settings[key]
+	if ok {
+		return value, nil
 	}
-	return value, err
+	err := tx.get(&value, "setting", key)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	if tx.alone() {
+		tx.own.settings[key] = value
+	}
+	return value, nil
 }
 
 // SetSetting stores a setting.
 func (tx *Tx) SetSetting(key, value string) error {
+	delete(tx.own.settings, key)
 	return tx.exec("set-setting", key, value, Time{tx.Now})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,7 +34,8 @@ type Options struct {
 type Store struct {
 	o       Options
 	queries map[string]query
-	touches map[string][]lot // tables that a query names, by its name
+	touches map[string][]lot // the lots to be written before a query, by its name
+	before  [lotCount][]lot  // the lots to be written before a lot
 	write   *pool
 	read    *pool
 	version int64
@@ -43,6 +45,8 @@ type Store struct {
 	// others would only hold connections while they wait for the same row.
 	turn  chan struct{}
 	notes notes
+	// hands bounds how many mails are made at once.
+	hands chan struct{}
 
 	packer   *zstd.Encoder
 	unpacker *zstd.Decoder
@@ -57,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	s := &Store{o: o, turn: make(chan struct{}, 1)}
+	s := &Store{o: o, turn: make(chan struct{}, 1), hands: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	var err error
 	if s.packer, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(packWindow)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
@@ -102,7 +106,7 @@ func (s *Store) ready(ctx context.Context, write, read *sqlx.DB) error {
 	if s.queries, err = loadQueries(s.o.Driver); err != nil {
 		return err
 	}
-	s.touches = touchesOf(s.queries)
+	s.touches, s.before = touchesOf(s.queries), parentsOf()
 	if s.write, err = preparePool(ctx, write, s.queries); err != nil {
 		return err
 	}

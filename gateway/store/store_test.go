@@ -50,6 +50,9 @@ var exercises = map[string]func(*testing.T, *bench){
 	"live gateways":            exerciseLiveGateways,
 	"vitals":                   exerciseVitals,
 	"prints":                   exercisePrints,
+	"foresight":                exerciseForesight,
+	"mails made beside":        exerciseMadeMails,
+	"bytes come again":         exerciseBytesAgain,
 	"reopening":                exerciseReopening,
 }
 
@@ -169,7 +172,7 @@ func (b *bench) probe(fn func(*store.Tx) error) error {
 	undone := errors.New("undone")
 	var failed error
 	err := b.s.Update(b.Context(), b.now, func(tx *store.Tx) error {
-		failed = fn(tx)
+		failed = tx.Try(fn) // what waits is written at its end
 		return undone
 	})
 	if !errors.Is(err, undone) {

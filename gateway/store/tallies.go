@@ -15,8 +15,20 @@ func (tx *Tx) tallyKey(kind, key string) string {
 // Bump counts one more in a bucket (a day, an hour) and returns the count. The
 // key, often an address, is stored as a keyed digest and compared without case.
 func (tx *Tx) Bump(kind, key, bucket string) (int, error) {
+	hidden := tx.tallyKey(kind, key)
+	waits := waitingTally(kind + " " + hidden + " " + bucket)
+	if row := tx.waiting.at[waits]; row != nil {
+		n := row[3].(int) + 1
+		row[3] = n
+		return n, nil
+	}
+	if tx.missing(ofTally, string(waits)) {
+		tx.appeared(ofTally, string(waits))
+		_, err := tx.laterAs(waits, lotTallies, kind, hidden, bucket, 1, Time{tx.Now})
+		return 1, err
+	}
 	var n int
-	err := tx.get(&n, "bump", kind, tx.tallyKey(kind, key), bucket, Time{tx.Now})
+	err := tx.get(&n, "bump", kind, hidden, bucket, Time{tx.Now})
 	return n, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"xinfangd/gateway/crash"
-	"xinfangd/gateway/petition"
 )
 
 // Tx is one transaction. It is valid only inside the function it was given to
@@ -41,27 +40,12 @@ type Tx struct {
 	// lot have been.
 	waiting waiting
 	written [lotCount]int
-	// own is what the transaction itself has put there and need not ask for.
+	// own is what the transaction need not ask for.
 	own own
+	// many is how many letters it is about to register (Foresee).
+	many int
 	// at are the statements in use, by name or text.
 	at map[string]*sqlx.Stmt
-}
-
-// own is what a transaction knows without asking, since it alone can have
-// written it. A savepoint that is undone forgets all of it.
-type own struct {
-	cases   map[petition.Number]bool               // registered here
-	clocks  map[petition.Number]int                // how often clocks had been written when these cases were registered
-	bare    map[any]bool                           // cases (by number) and letters (by id) registered here and not indexed
-	codes   map[petition.Number]bool               // of these cases codes were issued here
-	threads map[string]bool                        // mails queued here, see threadKey
-	texts   map[petition.Number]map[string]textRow // the latest personal texts, by field
-	keys    map[string][]*candidate                // stored letters of a fingerprint's key, the latest first
-}
-
-func newOwn() own {
-	return own{cases: map[petition.Number]bool{}, clocks: map[petition.Number]int{}, bare: map[any]bool{}, codes: map[petition.Number]bool{}, threads: map[string]bool{},
-		texts: map[petition.Number]map[string]textRow{}, keys: map[string][]*candidate{}}
 }
 
 type chainHead struct {

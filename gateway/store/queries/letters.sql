@@ -7,11 +7,38 @@ UNION
 SELECT uid FROM failed WHERE mailbox = $1 AND uidvalidity = $2 AND uid >= $3 AND uid <= $4
 ORDER BY uid
 
--- name: insert-letter
-INSERT INTO letters (mailbox, uidvalidity, uid, digest, size, arrived, sender, name, subject, message_id,
+-- name: insert-letters
+-- engine: postgres
+INSERT INTO letters (id, mailbox, uidvalidity, uid, digest, size, arrived, sender, name, subject, message_id,
     in_reply_to, refs, kind, case_number, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-RETURNING id
+SELECT CAST(id AS BIGINT), mailbox, CAST(uidvalidity AS BIGINT), CAST(uid AS BIGINT), digest, CAST(size AS BIGINT), CAST(arrived AS TIMESTAMPTZ), sender, name, subject, message_id,
+    in_reply_to, refs, kind, case_number, note
+FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]), CAST($6 AS TEXT[]), CAST($7 AS TEXT[]),
+    CAST($8 AS TEXT[]), CAST($9 AS TEXT[]), CAST($10 AS TEXT[]), CAST($11 AS TEXT[]), CAST($12 AS TEXT[]), CAST($13 AS TEXT[]), CAST($14 AS TEXT[]),
+    CAST($15 AS TEXT[]), CAST($16 AS TEXT[]))
+    AS n(id, mailbox, uidvalidity, uid, digest, size, arrived, sender, name, subject, message_id, in_reply_to, refs, kind, case_number, note)
+
+-- name: insert-letters
+-- engine: sqlite
+INSERT INTO letters (id, mailbox, uidvalidity, uid, digest, size, arrived, sender, name, subject, message_id,
+    in_reply_to, refs, kind, case_number, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+
+-- name: last-id-of-letters
+-- engine: sqlite
+SELECT COALESCE(MAX(id), 0) FROM letters
+
+-- name: take-ids-of-letters
+-- engine: postgres
+SELECT nextval('letters_id_seq') FROM generate_series(1, $1)
+
+-- name: known-digests
+SELECT DISTINCT digest FROM letters WHERE TRUE
+--? digests: AND digest IN (?)
+
+-- name: known-message-ids
+SELECT DISTINCT message_id FROM letters WHERE TRUE
+--? ids: AND message_id IN (?)
 
 -- name: move-letter
 UPDATE letters SET uidvalidity = $2, uid = $3 WHERE id = $1

@@ -1,8 +1,31 @@
 -- name: insert-outgoing
-INSERT INTO outgoing (case_number, kind, sender, account, subject, message_id, blob, state, attempts, due, next, owner,
+-- engine: postgres
+INSERT INTO outgoing (id, case_number, kind, sender, account, subject, message_id, blob, state, attempts, due, next, owner,
     in_doubt, answer, bypass, matter, code, letter, revision, last_error, created, reported)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, '', FALSE, $10, $11, $12, $13, $14, $15, '', $16, TRUE)
-RETURNING id
+SELECT CAST(id AS BIGINT), case_number, kind, sender, account, subject, message_id, blob, state, 0, CAST(due AS TIMESTAMPTZ), CAST(due AS TIMESTAMPTZ), '',
+    FALSE, CAST(answer AS BOOLEAN), CAST(bypass AS BOOLEAN), matter, CAST(code AS BIGINT), CAST(letter AS BIGINT), CAST(revision AS INTEGER), '', CAST(created AS TIMESTAMPTZ), TRUE
+FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]), CAST($6 AS TEXT[]), CAST($7 AS TEXT[]),
+    CAST($8 AS TEXT[]), CAST($9 AS TEXT[]), CAST($10 AS TEXT[]), CAST($11 AS TEXT[]), CAST($12 AS TEXT[]), CAST($13 AS TEXT[]), CAST($14 AS TEXT[]),
+    CAST($15 AS TEXT[]), CAST($16 AS TEXT[]), CAST($17 AS TEXT[]))
+    AS n(id, case_number, kind, sender, account, subject, message_id, blob, state, due, answer, bypass, matter, code, letter, revision, created)
+
+-- name: insert-outgoing
+-- engine: sqlite
+INSERT INTO outgoing (id, case_number, kind, sender, account, subject, message_id, blob, state, attempts, due, next, owner,
+    in_doubt, answer, bypass, matter, code, letter, revision, last_error, created, reported)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, '', FALSE, $11, $12, $13, $14, $15, $16, '', $17, TRUE)
+
+-- name: last-id-of-outgoing
+-- engine: sqlite
+SELECT COALESCE(MAX(id), 0) FROM outgoing
+
+-- name: take-ids-of-outgoing
+-- engine: postgres
+SELECT nextval('outgoing_id_seq') FROM generate_series(1, $1)
+
+-- name: known-ours
+SELECT message_id FROM outgoing WHERE TRUE
+--? ids: AND message_id IN (?)
 
 -- name: insert-recipients
 -- engine: postgres

@@ -23,6 +23,16 @@ INSERT INTO print_bands (band, letter)
 SELECT value->>0, value->>1 FROM json_each($1) WHERE TRUE ORDER BY 1, 2
 ON CONFLICT (band, letter) DO NOTHING
 
+-- name: known-bands
+SELECT band, COUNT(*) AS n FROM print_bands WHERE TRUE
+--? bands: AND band IN (?)
+GROUP BY band
+
+-- name: prints-of-few
+SELECT letter, case_number, sender, print FROM prints WHERE TRUE
+--? bands: AND letter IN (SELECT letter FROM print_bands WHERE band IN (?))
+--? newest: ORDER BY letter DESC
+
 -- name: prints-of-bands
 -- Of each of the sixteen bands the latest.
 SELECT letter, case_number, sender, print FROM prints WHERE letter IN (

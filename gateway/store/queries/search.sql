@@ -13,6 +13,21 @@ RETURNING id
 -- FTS5 keeps the bigrams in a table of its own, see insert-grams.
 INSERT INTO search_docs (case_number, letter, text) VALUES ($1, $2, $3) RETURNING id
 
+-- name: insert-docs
+-- engine: postgres
+INSERT INTO search_docs (id, case_number, letter, text, grams)
+SELECT n.id, n.case_number, CAST(n.letter AS BIGINT), n.text, array_to_tsvector(string_to_array(n.grams, ' ') || ('z' || n.id / 8192)::text)
+FROM (SELECT nextval('search_docs_id_seq') AS id, u.case_number, u.letter, u.text, u.grams
+    FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[])) AS u(case_number, letter, text, grams)) n
+
+-- name: insert-docs
+-- engine: sqlite
+INSERT INTO search_docs (id, case_number, letter, text) VALUES ($1, $2, $3, $4)
+
+-- name: last-id-of-search_docs
+-- engine: sqlite
+SELECT COALESCE(MAX(id), 0) FROM search_docs
+
 -- name: insert-grams
 -- engine: sqlite
 INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)

@@ -32,3 +32,17 @@ DELETE FROM held WHERE expires < $1
 
 -- name: sweep-leases
 DELETE FROM leases WHERE until < $1
+
+-- name: known-tallies
+SELECT kind || ' ' || key || ' ' || bucket FROM tallies WHERE TRUE
+--? keys: AND key IN (?)
+
+-- name: save-tallies
+-- engine: postgres
+INSERT INTO tallies (kind, key, bucket, n, at)
+SELECT kind, key, bucket, CAST(n AS INTEGER), CAST(at AS TIMESTAMPTZ)
+FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[])) AS n(kind, key, bucket, n, at)
+
+-- name: save-tallies
+-- engine: sqlite
+INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, $4, $5)
