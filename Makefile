@@ -71,7 +71,8 @@ soak: ## the long forms of the tests that try to lose letters (under 30 minutes)
 	@sh .ci/packages
 	@log=$$(mktemp); XINFANGD_SOAK=1 XINFANGD_TEST_SERVERS=1 $(GO) test -count=1 -v -timeout 30m \
 		-run 'TestKilled|TestCrashPoints|TestStoreFaults|TestSeveralGateways' ./gateway/e2e >$$log 2>&1; status=$$?; \
-		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else tail -n 200 $$log; fi; rm -f $$log; exit $$status
+		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else grep -E '_test\.go:|^ *--- |^FAIL|^panic' $$log | head -n 200; echo "whole output: $$log"; exit $$status; fi; rm -f $$log
+
 LOOK ?= $(CURDIR)/var/look
 
 look: ## board, pages, mails and workbook in a real browser and LibreOffice; installs them; pictures in var/look
@@ -81,11 +82,10 @@ look: ## board, pages, mails and workbook in a real browser and LibreOffice; ins
 	@echo pictures in $(LOOK)
 
 FUZZTIME ?= 10m
+FUZZERS ?= 2
 
 corpora: ## figures of reading and routing on the corpora, where they are at hand
 	$(GO) test -count=1 -run 'Corpora' -v ./gateway/letter ./gateway/authority ./rules | grep -v '^=== ' | grep -E 'corpora|Corpora|[0-9]%|SKIP|ok|FAIL'
 
-fuzz: ## every fuzz target for FUZZTIME each (make fuzz FUZZTIME=30s)
-	@for p in $$($(GO) list ./...); do \
-		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-			echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+fuzz: ## every fuzz target for FUZZTIME each, FUZZERS at once (make fuzz FUZZTIME=30s)
+	@GO="$(GO)" sh .ci/fuzz $(FUZZTIME) $(FUZZERS)
