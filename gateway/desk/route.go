@@ -65,7 +65,42 @@ func (w *work) route(a *arrival) error {
 	case standing.ForeignCode != nil && standing.ForeignCode.State == authority.CodeLive:
 		return w.suspicious(a, standing, standing.ForeignCode.Case, []string{"出示了发给他人的回执码，发件地址不在名册中"})
 	}
+	number, internal, err := w.answersInternal(standing)
+	if err != nil {
+		return err
+	}
+	if internal {
+		return w.suspicious(a, standing, number, []string{"答复的是发给工作人员的来件，发件地址不在名册中"})
+	}
 	return w.citizen(a, standing)
+}
+
+// answersInternal says whether a mail from outside the roster answers one that
+// went to somebody of the office: it comes from a former member, or from whom a
+// mail was handed on to. It is no citizen's letter: what it quotes would go to
+// whichever division the rules name, the accused one too.
+func (w *work) answersInternal(st authority.Standing) (petition.Number, bool, error) {
+	internal := func(n petition.Number, to ...string) (bool, error) {
+		if n == "" {
+			return true, nil // citizens get mails about cases only
+		}
+		c, err := w.tx.Case(n)
+		if err != nil {
+			return false, fmt.Errorf("find case: %w", err)
+		}
+		return !slices.ContainsFunc(to, func(address string) bool { return petition.SameAddress(address, c.Sender) }), nil
+	}
+	for _, code := range []*authority.CodeInfo{st.Code, st.StaleCode, st.ForeignCode} {
+		if code != nil {
+			yes, err := internal(code.Case, code.Address)
+			return code.Case, yes, err
+		}
+	}
+	if st.Thread != nil {
+		yes, err := internal(st.Thread.Case, st.Thread.To...)
+		return st.Thread.Case, yes, err
+	}
+	return "", false, nil
 }
 
 // copied recognises a command that somebody of the roster sent to two boxes at
