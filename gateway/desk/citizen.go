@@ -2,7 +2,6 @@ package desk
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,6 +27,9 @@ func (w *work) citizen(a *arrival, st authority.Standing) error {
 		if handled, err := w.citizenConfirm(a, st); err != nil || handled {
 			return err
 		}
+	}
+	if code := st.StaleCode; code != nil && code.Matter == petition.MatterConfirm && code.Held != 0 && confirms(a.l.New) {
+		return w.confirmedBefore(a, code.Case)
 	}
 	if same, err := w.sameLetter(a); err != nil || same != "" {
 		if err != nil {
@@ -375,57 +377,4 @@ func (w *work) citizenHold(a *arrival, c petition.Case, cmd command.Command) err
 		Held: []string{w.said(cmd)}, Why: "来件没有引用我们发给您的邮件，也没有写明查询码"}
 	to := petition.Recipient{Person: petition.Person{Name: c.Name, Address: c.Sender}, Role: petition.RoleCitizen}
 	return w.hold(held{Citizen: &wish{Command: cmd, Number: c.Number}}, c.Number, to, view, a, w.box(c.Mailbox))
-}
-
-// citizenConfirm executes what the registered address has confirmed, once.
-// handled is false when the answer is no confirmation but a letter.
-func (w *work) citizenConfirm(a *arrival, st authority.Standing) (handled bool, err error) {
-	if !confirms(a.l.New) {
-		return false, nil
-	}
-	waiting, err := w.tx.TakeHeld(st.Code.Held)
-	if errors.Is(err, store.ErrTaken) || errors.Is(err, store.ErrNotFound) {
-		return true, w.fileCommand(a, st.Code.Case)
-	}
-	if err != nil {
-		return true, fmt.Errorf("take held: %w", err)
-	}
-	if err := w.tx.UseCode(st.Code.ID); err != nil {
-		return true, fmt.Errorf("use code: %w", err)
-	}
-	var h held
-	if err := json.Unmarshal(waiting.Body, &h); err != nil {
-		return true, fmt.Errorf("decode held: %w", err)
-	}
-	if h.Citizen == nil {
-		// It was held for somebody who has left the roster since.
-		return true, w.fileCommand(a, st.Code.Case)
-	}
-	if err := w.fileCommand(a, h.Citizen.Number); err != nil {
-		return true, err
-	}
-	c, err := w.tx.Case(h.Citizen.Number)
-	if err != nil {
-		return true, fmt.Errorf("find case: %w", err)
-	}
-	if h.Citizen.Command.Verb == command.Review {
-		// The review is about the letter that asked for it, not about this one.
-		asked, err := w.arrived(waiting.Letter)
-		if err != nil {
-			return true, err
-		}
-		return true, w.review(asked, c, h.Citizen.Command)
-	}
-	return true, w.citizenDo(a, c, h.Citizen.Command)
-}
-
-// confirms says whether a citizen's answer begins with the word 确认 alone.
-func confirms(text string) bool {
-	for line := range strings.Lines(text) {
-		word := strings.Trim(line, " \t\r\n\u3000\ufeff。.!！,，;；“”\"")
-		if word != "" {
-			return word == "确认" || strings.EqualFold(word, "confirm")
-		}
-	}
-	return false
 }
