@@ -69,6 +69,12 @@ func (s *session) registerCall(o order) error {
 	if err := s.tx.IndexCase(number, strings.Join([]string{fresh.Subject, fresh.Name, fresh.Sender, text}, "\n")); err != nil {
 		s.desk.log.Warn("case not indexed", "case", number, "err", err)
 	}
+	if o.Letter != s.a.row.ID {
+		// It waited for 确认: what the officer wrote lies with the case as well.
+		if err := s.tx.SetLetterCase(o.Letter, number, store.KindCommand); err != nil {
+			return fmt.Errorf("file call: %w", err)
+		}
+	}
 	s.number, s.kind = number, store.KindLetter
 	s.outcomes = append(s.outcomes, templates.Outcome{Line: o.Command.Raw, OK: true, Result: "已登记，编号 " + string(number)})
 	return nil
