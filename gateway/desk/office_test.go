@@ -57,6 +57,7 @@ type mail struct {
 	kind   string
 	number string
 	row    int64
+	roster petition.Roster // when it went out
 }
 
 // engines runs a test on both databases.
@@ -308,7 +309,7 @@ func (o *office) settle() {
 			o.watch.round()
 		}
 		for _, item := range items {
-			m := &mail{raw: item.Raw, l: letter.Parse(item.Raw), kind: item.Kind, number: string(item.Case), row: item.ID}
+			m := &mail{raw: item.Raw, l: letter.Parse(item.Raw), kind: item.Kind, number: string(item.Case), row: item.ID, roster: o.desk.settings.Load().Policy.Roster}
 			o.sent = append(o.sent, m)
 			if o.watch.mail != nil {
 				o.watch.mail(m, item.To)

@@ -81,7 +81,6 @@ func (o *office) shows(tx *store.Tx, m *mail, queries map[string]petition.Case) 
 			o.t.Errorf("the %s to %s shows the code %s of %s:\n%s", m.kind, to, code, issued.Address, m.l.Text)
 		}
 	}
-	roster := o.desk.settings.Load().Policy.Roster
 	for query, c := range queries {
 		if strings.Contains(shown, query) && (!petition.SameAddress(to, c.Sender) || m.kind != "receipt" && m.kind != "status") {
 			o.t.Errorf("the %s to %s shows the query code of %s", m.kind, to, c.Number)
@@ -89,14 +88,14 @@ func (o *office) shows(tx *store.Tx, m *mail, queries map[string]petition.Case) 
 		if m.number != string(c.Number) || petition.SameAddress(to, c.Sender) {
 			continue
 		}
-		if petition.Accuses(c, to, roster) {
+		if petition.Accuses(c, to, m.roster) {
 			o.t.Errorf("the accused %s gets the %s of %s", to, m.kind, c.Number)
 		}
-		circle := slices.ContainsFunc(roster.Posts(to), func(p petition.Post) bool {
+		circle := slices.ContainsFunc(m.roster.Posts(to), func(p petition.Post) bool {
 			return slices.Contains([]petition.Role{petition.RoleHandler, petition.RoleApprover, petition.RoleChief}, p.Role)
 		})
 		// Who is to sign an answer sees it exactly as it would be sent.
-		signs := m.kind == "approval" && slices.ContainsFunc(roster.Posts(to), func(p petition.Post) bool { return p.Role == petition.RoleLeader })
+		signs := m.kind == "approval" && slices.ContainsFunc(m.roster.Posts(to), func(p petition.Post) bool { return p.Role == petition.RoleLeader })
 		if !c.Confidential || c.RestrictBy != "" || circle || signs {
 			// What went out before a person restricted the case, went out.
 			continue

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,20 +43,26 @@ func (w *walk) adopt(at arrivalOf) {
 		}
 		return
 	}
+	digest := sha256.Sum256(at.raw)
+	for _, i := range at.mail.secrets {
+		w.secrets[i].letter = hex.EncodeToString(digest[:])
+		w.settleCase(&w.secrets[i])
+	}
+}
+
+// settleCase looks up the case that the letter with a secret lies with: one that
+// waits for 确认 finds it later.
+func (w *walk) settleCase(s *secret) {
+	w.t.Helper()
+	if s.number != "" || s.letter == "" {
+		return
+	}
 	err := w.store.View(w.t.Context(), func(tx *store.Tx) error {
-		digest := sha256.Sum256(at.raw)
-		rows, err := tx.LettersByDigest(hex.EncodeToString(digest[:]))
-		if err != nil {
-			return err
-		}
+		rows, err := tx.LettersByDigest(s.letter)
 		for _, row := range rows {
-			for _, i := range at.mail.secrets {
-				if row.Case != "" && w.secrets[i].number == "" {
-					w.secrets[i].number = row.Case
-				}
-			}
+			s.number = cmp.Or(s.number, row.Case)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -141,15 +148,20 @@ func (w *walk) leaves(m *mail, recipients []string) {
 func (w *walk) discloses(m *mail, to string, outside bool) {
 	w.t.Helper()
 	shown := strings.ToLower(everything(m.l.Root) + m.shown())
-	for _, s := range w.secrets {
+	for i := range w.secrets {
+		s := &w.secrets[i]
 		if !strings.Contains(shown, s.word) || petition.SameAddress(s.by, to) {
 			continue
 		}
+		if w.mail != nil && petition.SameAddress(w.mail.from, to) && slices.Contains(w.mail.secrets, i) {
+			continue // they wrote it down for whoever called
+		}
+		w.settleCase(s)
 		if s.inside && outside && m.kind != "answer" && m.kind != "refusal" {
-			w.t.Errorf("the %s to the citizen %s holds an internal word of %s", m.kind, to, s.by)
+			w.t.Errorf("the %s to the citizen %s holds an internal word of %s, %s", m.kind, to, s.by, s.word)
 		}
 		if s.number == "" || !w.may(s.number, to) {
-			w.t.Errorf("the %s of %s to %s holds a word of %q, in which they have no part:\n%s", m.kind, m.number, to, s.number, m.l.Text)
+			w.t.Errorf("the %s of %s to %s holds a word of %q, %s, in which they have no part:\n%s", m.kind, m.number, to, s.number, s.word, m.l.Text)
 		}
 	}
 	for _, who := range w.citizens {
@@ -158,6 +170,9 @@ func (w *walk) discloses(m *mail, to string, outside bool) {
 		}
 		if petition.SameAddress(who.address, to) || m.kind == "suspicious" && w.mail != nil && petition.SameAddress(w.mail.from, who.address) {
 			continue // a report on a suspicious mail says whose it claims to be
+		}
+		if m.kind == "confirm" && w.mail != nil && w.mail.caller == who && petition.SameAddress(w.mail.from, to) {
+			continue // who wrote a call down is asked whether they meant it
 		}
 		for _, word := range who.words() {
 			if strings.Contains(shown, word) && !w.knows(who, to) {
@@ -260,6 +275,9 @@ func (w *walk) personActs(e store.Entry) {
 	if m == nil || !petition.SameAddress(m.from, e.Actor.Address) {
 		w.t.Errorf("%s of %s by %s, who wrote nothing", e.Kind, e.Case, e.Actor.Address)
 		return
+	}
+	if w.outsider(e.Actor.Address) {
+		w.t.Errorf("%s of %s by %s, who is no member of the office", e.Kind, e.Case, e.Actor.Address)
 	}
 	division := e.Actor.Role == petition.RoleLiaison || e.Actor.Role == petition.RoleHead
 	if !division && !m.authenticated {

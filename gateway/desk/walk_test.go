@@ -62,6 +62,7 @@ func (i identity) words() []string { return []string{i.name, i.address, i.phone}
 type secret struct {
 	word   string
 	number petition.Number // "" until the letter has found its case
+	letter string          // digest of the letter that it came with
 	by     string
 	inside bool // written by a member of the office, not by the citizen
 }
@@ -77,6 +78,7 @@ type written struct {
 	target        petition.Number // the case that its commands name, "" when they name none
 	secrets       []int           // indices of the secrets it holds
 	identity      *identity
+	caller        identity // whose call it registers
 }
 
 // seeds is how many walks a test takes: XINFANGD_SEEDS, or what is cheap. The
@@ -178,8 +180,10 @@ func (w *walk) note(format string, args ...any) {
 // turn is one step of the walk.
 func (w *walk) turn() {
 	switch n := w.rng.IntN(100); {
-	case n < 14 || len(w.citizens) == 0:
+	case n < 11 || len(w.citizens) == 0:
 		w.petition()
+	case n < 14:
+		w.otherwise()
 	case n < 66:
 		w.replies()
 	case n < 72:
@@ -230,30 +234,33 @@ func (w *walk) everybody() []string {
 	return list
 }
 
-// mark makes a word that occurs nowhere else.
+// mark makes a word that occurs nowhere else: Message-IDs hold no 9, reply codes
+// no i, and chance makes no eight characters of a picture.
 func (w *walk) mark(by string, inside bool) (string, int) {
+	n := w.marked
 	w.marked++
-	word := ""
-	for n := w.marked; n > 0; n /= 26 {
-		word += string(rune('a' + n%26))
-	}
-	word = "qz" + word + "zq"
+	word := "qi9" + string([]rune{'a' + rune(n/676%26), 'a' + rune(n/26%26), 'a' + rune(n%26)}) + "zq"
 	w.secrets = append(w.secrets, secret{word: word, by: by, inside: inside})
 	return word, len(w.secrets) - 1
 }
 
-// petition is a letter of somebody from outside.
-func (w *walk) petition() {
+// somebody is a citizen, mostly one who never wrote before.
+func (w *walk) somebody() identity {
 	if len(w.citizens) == 0 || !w.one(3) {
 		n := len(w.citizens)
 		rare := []rune("翀翎翙翚翛翡翥翮翯翱翲翳翷翹翽")
 		w.citizens = append(w.citizens, identity{name: "王" + string(rare[n%len(rare)]) + string(rare[n/len(rare)%len(rare)]),
 			address: fmt.Sprintf("c%03d@mail.example", n), phone: fmt.Sprintf("1390000%04d", 1000+n)})
 	}
-	who := w.citizens[len(w.citizens)-1]
 	if w.one(3) {
-		who = pick(w, w.citizens)
+		return pick(w, w.citizens)
 	}
+	return w.citizens[len(w.citizens)-1]
+}
+
+// petition is a letter of somebody from outside.
+func (w *walk) petition() {
+	who := w.somebody()
 	subject, a := w.mark(who.address, false)
 	body, b := w.mark(who.address, false)
 	file, c := w.mark(who.address, false)
@@ -283,6 +290,7 @@ func (w *walk) send(box string, out letter.Outgoing, m written) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	raw = w.named(raw, out.MessageID)
 	raw = append([]byte(stamp2(reply{from: m.from, plain: !m.authenticated}, w.now)), raw...)
 	w.uid[box]++
 	at := arrivalOf{box: box, validity: 1, uid: w.uid[box], raw: raw, mail: &m}
@@ -391,7 +399,11 @@ func (w *walk) again() {
 func (w *walk) restart() {
 	w.note("the gateway is started anew")
 	publish, archive := w.desk.publish, w.desk.archive
-	d, err := New(*w.desk.settings.Load(), Options{Store: w.store, Archive: archive, Publish: publish})
+	settings := *w.desk.settings.Load()
+	if w.one(2) {
+		settings.Policy.Roster = w.changed(settings.Policy.Roster)
+	}
+	d, err := New(settings, Options{Store: w.store, Archive: archive, Publish: publish})
 	if err != nil {
 		w.t.Fatal(err)
 	}
