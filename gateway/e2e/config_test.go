@@ -50,6 +50,7 @@ mailboxes:
     after: {{$address.After}}
 {{- end}}
 smtp: {host: 127.0.0.1, port: {{.SMTPPort}}, tls: none, retry: [1s], probe: 1s}
+limits: {mail_per_hour: 100000}
 roster:
   office:
     - {name: 受理员甲, address: jia@jxw.example, roles: [handler]}
