@@ -265,13 +265,17 @@ func behindString(text []byte, i int) int {
 		const ones, highs = 0x0101010101010101, 0x8080808080808080
 		for i+8 <= len(text) {
 			// Eight bytes at once: the lowest high bit that is left stands at the first
-			// control character, quote or backslash. Higher ones may come of a borrow.
+			// quote, and at the first control character or backslash; higher ones may
+			// come of a borrow. What is behind the string waits for the quote alone.
 			w := binary.LittleEndian.Uint64(text[i:])
 			quote, slash := w^'"'*ones, w^'\\'*ones
-			found := ((w-' '*ones)&^w | (quote-ones)&^quote | (slash-ones)&^slash) & highs
-			if found != 0 {
-				i += bits.TrailingZeros64(found) / 8
-				break
+			quote = (quote - ones) &^ quote & highs
+			special := ((w-' '*ones)&^w | (slash-ones)&^slash) & highs
+			if special&(quote&-quote-1) != 0 {
+				break // before the quote
+			}
+			if quote != 0 {
+				return i + bits.TrailingZeros64(quote)/8 + 1
 			}
 			i += 8
 		}

@@ -2,10 +2,8 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"strconv"
 	"time"
 )
@@ -58,35 +56,29 @@ func appendPostgresTime(text []byte, micros int64) []byte {
 	return append(text, 'Z')
 }
 
-func (s *Store) proveSpanPostgres(ctx context.Context, from, to int64) proof {
+func (tx *Tx) proveSpanPostgres(from, to int64) proof {
 	var l links
-	if !s.bundles(ctx, "entries-proved", from, to, l.addBundle) {
+	if !tx.bundles("entries-proved", from, to, l.addBundle) {
 		return proof{}
 	}
 	return l.proof(from, to)
 }
 
 // bundles hands the bundles of a query to prove, as far as that says true.
-func (s *Store) bundles(ctx context.Context, name string, from, to int64, prove func(*sql.Rows) bool) (proved bool) {
-	err := s.View(ctx, func(tx *Tx) error {
-		if err := tx.exec("plan-bundles"); err != nil {
-			return err
-		}
-		stmt, err := tx.stmt(name)
-		if err != nil {
-			return err
-		}
-		rows, err := stmt.QueryContext(ctx, from, to)
-		if err != nil {
-			return err
-		}
-		proved = true
-		for proved && rows.Next() {
-			proved = prove(rows)
-		}
-		return errors.Join(rows.Close(), rows.Err())
-	})
-	return proved && err == nil
+func (tx *Tx) bundles(name string, from, to int64, prove func(*sql.Rows) bool) bool {
+	stmt, err := tx.stmt(name)
+	if err != nil {
+		return false
+	}
+	rows, err := stmt.QueryContext(tx.ctx, from, to)
+	if err != nil {
+		return false
+	}
+	proved := true
+	for proved && rows.Next() {
+		proved = prove(rows)
+	}
+	return rows.Close() == nil && rows.Err() == nil && proved
 }
 
 // addBundle proves the entries of a bundle.
@@ -115,9 +107,9 @@ func (l *links) addBundle(rows *sql.Rows) bool {
 	return cases.done && kinds.done && digests.done && bodies.done
 }
 
-func (s *Store) proveTextsPostgres(ctx context.Context, from, to int64) bool {
+func (tx *Tx) proveTextsPostgres(from, to int64) bool {
 	var scratch []byte
-	return s.bundles(ctx, "texts-proved", from, to, func(rows *sql.Rows) bool { return proveTextBundle(rows, &scratch) })
+	return tx.bundles("texts-proved", from, to, func(rows *sql.Rows) bool { return proveTextBundle(rows, &scratch) })
 }
 
 // proveTextBundle proves the texts of a bundle. Salts are bytes, and told apart by

@@ -34,25 +34,30 @@ type proof struct {
 // the last behind which something is not as Append writes it.
 func (s *Store) proveEntries(ctx context.Context, to int64, tell func(int64)) chainHead {
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	var working sync.WaitGroup
-	defer working.Wait()
-	defer cancel() // before the wait
 	span := spanOf(to)
 	// Each worker takes its turn at the spans, so that they come in order.
 	found := make([]chan proof, checkers())
 	for i := range found {
 		found[i] = make(chan proof, 1)
 		working.Go(func() {
-			for from := 1 + int64(i)*span; from <= to; from += int64(len(found)) * span {
-				proof := s.proveSpan(ctx, from, min(from+span-1, to))
-				select {
-				case found[i] <- proof:
-				case <-ctx.Done():
+			// What is not said is not proved; an error is for those who read the rows
+			// one by one to meet again.
+			defer close(found[i])
+			_ = s.walk(ctx, func(tx *Tx) error {
+				for from := 1 + int64(i)*span; from <= to; from += int64(len(found)) * span {
+					proof := tx.proveSpan(from, min(from+span-1, to))
+					if !proof.ok {
+						return nil
+					}
+					select {
+					case found[i] <- proof:
+					case <-ctx.Done():
+					}
 				}
-				if !proof.ok {
-					return
-				}
-			}
+				return nil
+			})
 		})
 	}
 	last := chainHead{Digest: firstPrev}
@@ -68,24 +73,45 @@ func (s *Store) proveEntries(ctx context.Context, to int64, tell func(int64)) ch
 		last = chainHead{Seq: min(last.Seq+span, to), Digest: next.digest}
 		tell(last.Seq)
 	}
+	if last.Seq < to {
+		cancel() // and not else, for it would cost connections that are still good
+	}
+	working.Wait()
 	return last
 }
 
-// proveSpan proves the entries of a span, of which none may be missing. An error
-// is for those who read the rows one by one to meet again.
-func (s *Store) proveSpan(ctx context.Context, from, to int64) proof {
-	if s.o.Driver == engineSQLite {
-		return s.proveSpanSQLite(ctx, from, to)
-	}
-	return s.proveSpanPostgres(ctx, from, to)
+// walk is View for those who walk the ledger.
+func (s *Store) walk(ctx context.Context, fn func(*Tx) error) error {
+	return s.View(ctx, func(tx *Tx) error {
+		if s.o.Driver == enginePostgres {
+			if err := tx.exec("plan-bundles"); err != nil {
+				return err
+			}
+		}
+		return fn(tx)
+	})
 }
 
-// proveTexts proves the texts at a span of places.
-func (s *Store) proveTexts(ctx context.Context, from, to int64) bool {
-	if s.o.Driver == engineSQLite {
-		return s.proveTextsSQLite(ctx, from, to)
+// proveSpan proves the entries of a span, of which none may be missing.
+func (tx *Tx) proveSpan(from, to int64) proof {
+	if tx.store.o.Driver == engineSQLite {
+		return tx.proveSpanSQLite(from, to)
 	}
-	return s.proveTextsPostgres(ctx, from, to)
+	return tx.proveSpanPostgres(from, to)
+}
+
+// proveTexts proves the texts at a span of places. An error is for those who read
+// the rows one by one to meet again.
+func (s *Store) proveTexts(ctx context.Context, from, to int64) (ok bool) {
+	err := s.walk(ctx, func(tx *Tx) error {
+		if s.o.Driver == engineSQLite {
+			ok = tx.proveTextsSQLite(from, to)
+		} else {
+			ok = tx.proveTextsPostgres(from, to)
+		}
+		return nil
+	})
+	return ok && err == nil
 }
 
 // links are entries that were proved one behind the other.

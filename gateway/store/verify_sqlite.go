@@ -1,7 +1,7 @@
 package store
 
 import (
-	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -57,8 +57,8 @@ func (a aggregate) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { 
 
 func (a aggregate) Final(*sqlite.FunctionContext) {}
 
-// entriesProver proves the entries of a span; its value is what Scan of a proof
-// takes, NULL when one does not fit.
+// entriesProver proves the entries of a span; its value is what
+// proveSpanSQLite takes, NULL when one does not fit.
 type entriesProver struct {
 	links
 	refused bool
@@ -89,12 +89,12 @@ func (p *entriesProver) value() driver.Value {
 	return fmt.Sprintf("%d\x1f%d\x1f%s\x1f%s", p.first, p.rows, p.prev, p.digest)
 }
 
-func (s *Store) proveSpanSQLite(ctx context.Context, from, to int64) proof {
-	var said string
-	if err := s.read.fixed["entries-proved"].QueryRowContext(ctx, from, to).Scan(&said); err != nil {
-		return proof{} // of NULL, too
+func (tx *Tx) proveSpanSQLite(from, to int64) proof {
+	var said sql.NullString
+	if err := tx.get(&said, "entries-proved", from, to); err != nil {
+		return proof{}
 	}
-	part := strings.Split(said, "\x1f")
+	part := strings.Split(said.String, "\x1f")
 	if len(part) != 4 || part[0] != strconv.FormatInt(from, 10) || part[1] != strconv.FormatInt(to-from+1, 10) {
 		return proof{}
 	}
@@ -118,8 +118,8 @@ func (p *textsProver) row(columns []driver.Value) {
 
 func (p *textsProver) value() driver.Value { return !p.refused }
 
-func (s *Store) proveTextsSQLite(ctx context.Context, from, to int64) bool {
+func (tx *Tx) proveTextsSQLite(from, to int64) bool {
 	var ok bool
-	err := s.read.fixed["texts-proved"].QueryRowContext(ctx, from, to).Scan(&ok)
+	err := tx.get(&ok, "texts-proved", from, to)
 	return err == nil && ok
 }

@@ -50,8 +50,8 @@ SELECT set_config('jit', 'off', TRUE), set_config('enable_seqscan', 'off', TRUE)
 -- in where the check runs: SQLite calls it, PostgreSQL is asked for the columns.
 SELECT b.* FROM generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT), 32) AS start CROSS JOIN LATERAL (
     SELECT COUNT(*), MIN(num_nonnulls(seq, case_number, at, kind, digest, entry)), array_send(array_agg(seq)), array_send(array_agg(at)),
-        convert_to(string_agg(case_number, chr(30)), 'UTF8'), convert_to(string_agg(kind, chr(30)), 'UTF8'),
-        convert_to(string_agg(digest, chr(30)), 'UTF8'), convert_to(string_agg(entry, chr(30)), 'UTF8')
+        textsend(string_agg(case_number, chr(30))), textsend(string_agg(kind, chr(30))),
+        textsend(string_agg(digest, chr(30))), textsend(string_agg(entry, chr(30)))
     FROM (SELECT seq, case_number, at, kind, digest, entry FROM ledger WHERE seq >= start AND seq < start + 32 AND seq <= $2 ORDER BY seq) l
 ) b
 
@@ -86,7 +86,7 @@ SELECT MIN(COALESCE(MIN(rowid), $1), 9223372036854775807 - $2) + $2 FROM ledger_
 -- As entries-proved, a block a bundle.
 SELECT b.* FROM generate_series(CAST($1 AS BIGINT), CAST($2 AS BIGINT)) AS block CROSS JOIN LATERAL (
     SELECT COUNT(*), MIN(num_nonnulls(digest, salt, text)), MAX(octet_length(salt)),
-        convert_to(string_agg(digest, chr(30)), 'UTF8'), string_agg(salt, ''), convert_to(string_agg(text, chr(30)), 'UTF8')
+        textsend(string_agg(digest, chr(30))), string_agg(salt, ''), textsend(string_agg(text, chr(30)))
     FROM ledger_texts
     WHERE ctid >= CAST(format('(%s,0)', block) AS TID) AND ctid < CAST(format('(%s,0)', block + 1) AS TID)
     HAVING COUNT(*) > 0
