@@ -82,9 +82,7 @@ type waiting struct {
 	// prints are those whose keys are in lotBands.
 	prints []*candidate
 	// at finds rows of the lots that are changed while they wait.
-	at map[any][]any
-	// mails belong to the rows of lotOutgoing.
-	mails []*making
+	at    map[any][]any
 	bytes int // of lotBlobs
 	n     int // rows of all lots
 }
@@ -112,7 +110,8 @@ func (tx *Tx) laterAs(key any, l lot, values ...any) ([]any, error) {
 		tx.waiting.at[key] = row
 	}
 	if len(tx.waiting.rows[l]) >= lotMost {
-		return nil, tx.flush()
+		// NOTE: not all lots: this one may be growing while another is written.
+		return nil, tx.flushLot(l)
 	}
 	return row, nil
 }

@@ -171,25 +171,26 @@ type making struct {
 // called at once on whatever processor is free, beside the transaction, which it
 // must not touch; its error fails the transaction, or the Try, it stands in.
 func (tx *Tx) QueueMade(o Outgoing, build func() (Made, error)) (id int64, err error) {
+	return tx.queue(o, tx.store.startMaking(build))
+}
+
+// startMaking makes a mail on another processor.
+func (s *Store) startMaking(build func() (Made, error)) *making {
 	m := &making{done: make(chan struct{})}
-	if id, err = tx.queue(o, ""); err != nil {
-		return 0, err
-	}
-	tx.waiting.mails = append(tx.waiting.mails, m)
 	go func() {
 		defer close(m.done)
-		tx.store.hands <- struct{}{}
+		s.hands <- struct{}{}
 		defer func() {
-			<-tx.store.hands
+			<-s.hands
 			if r := recover(); r != nil {
 				m.err = fmt.Errorf("make mail: panic: %v", r)
 			}
 		}()
 		if m.made, m.err = build(); m.err == nil {
-			m.packed = tx.store.Compress(m.made.Raw)
+			m.packed = s.Compress(m.made.Raw)
 		}
 	}()
-	return id, nil
+	return m
 }
 
 // Places in a row of lotOutgoing.
@@ -200,14 +201,11 @@ const (
 
 // finishMails waits for the mails that are being made.
 func (tx *Tx) finishMails() error {
-	mails := tx.waiting.mails
-	tx.waiting.mails = nil
 	for _, row := range tx.waiting.rows[lotOutgoing] {
-		if row[atBlob] != "" {
+		m, ok := row[atBlob].(*making)
+		if !ok {
 			continue
 		}
-		m := mails[0]
-		mails = mails[1:]
 		<-m.done
 		if m.err != nil {
 			return tx.note("make mail", m.err)
@@ -220,8 +218,9 @@ func (tx *Tx) finishMails() error {
 	return nil
 }
 
-// queue writes the row of a mail, whose bytes come later when blob is empty.
-func (tx *Tx) queue(o Outgoing, blob string) (id int64, err error) {
+// queue writes the row of a mail; blob is the digest of its bytes, or the making
+// of them.
+func (tx *Tx) queue(o Outgoing, blob any) (id int64, err error) {
 	if len(o.To) == 0 || o.MessageID == "" || len(o.MessageID) > indexed {
 		return 0, errors.New("queue mail: no recipient, or no usable message id")
 	}

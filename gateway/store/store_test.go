@@ -53,6 +53,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"foresight":                exerciseForesight,
 	"mails made beside":        exerciseMadeMails,
 	"bytes come again":         exerciseBytesAgain,
+	"more mails than a lot":    exerciseManyMails,
 	"reopening":                exerciseReopening,
 }
 
