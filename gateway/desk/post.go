@@ -41,12 +41,22 @@ type parcel struct {
 	hold       bool
 }
 
+// weight is how many bytes a parcel's files have.
+func (p parcel) weight() (n int) {
+	for _, list := range [][]letter.File{p.files, p.pictures} {
+		for _, f := range list {
+			n += len(f.Data)
+		}
+	}
+	return n
+}
+
 // post builds the mail and queues it.
 func (w *work) post(p parcel) error {
 	o, account := w.outgoing(p)
 	queued := store.Outgoing{
 		Case: p.number, Kind: p.kind, To: []string{p.to.Address}, From: o.From.Address, Account: account, Subject: o.Subject,
-		MessageID: o.MessageID, Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
+		MessageID: o.MessageID, Weight: p.weight(), Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
 	}
 	build := func() (store.Made, error) {
 		if p.render != nil {

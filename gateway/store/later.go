@@ -82,9 +82,10 @@ type waiting struct {
 	// prints are those whose keys are in lotBands.
 	prints []*candidate
 	// at finds rows of the lots that are changed while they wait.
-	at    map[any][]any
-	bytes int // of lotBlobs
-	n     int // rows of all lots
+	at     map[any][]any
+	bytes  int // of lotBlobs
+	weight int // of the mails in lotOutgoing that are being made
+	n      int // rows of all lots
 }
 
 // later writes a row before anything in the transaction can miss it: before the
@@ -149,6 +150,8 @@ func (tx *Tx) flushLot(l lot) error {
 	switch l {
 	case lotBlobs:
 		tx.waiting.bytes = 0
+	case lotOutgoing:
+		tx.waiting.weight = 0
 	case lotBands:
 		tx.waiting.prints = nil
 		clear(tx.own.keys)

@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"xinfangd/gateway/store"
@@ -39,4 +41,42 @@ func exerciseManyMails(t *testing.T, b *bench) {
 			return nil
 		})
 	}
+}
+
+// exerciseHeavyMails queues mails with attachments: they must not lie in memory
+// all together.
+func exerciseHeavyMails(t *testing.T, b *bench) {
+	const size = 3 << 20
+	b.update(func(tx *store.Tx) error {
+		if err := tx.Foresee(store.Foresight{Letters: 20}); err != nil { // ids enough for all
+			return err
+		}
+		var made atomic.Int32
+		for i := range 10 {
+			o := store.Outgoing{Kind: "dispatch", From: "wsxf@jxw.example", To: []string{"u@jxw.example"}, MessageID: fmt.Sprintf("heavy%d@jxw.example", i), Weight: size}
+			if _, err := tx.QueueMade(o, func() (store.Made, error) {
+				made.Add(1)
+				return store.Made{Subject: "转办单", Raw: bytes.Repeat([]byte{byte(i)}, size)}, nil
+			}); err != nil {
+				return err
+			}
+			// Three weigh too much, and are written.
+			if n := int(made.Load()); i%3 == 2 && n != i+1 {
+				t.Errorf("%d of %d mails are made", n, i+1)
+			}
+		}
+		return nil
+	})
+	b.view(func(tx *store.Tx) error {
+		for i := range 10 {
+			o, err := tx.OutgoingByMessageID(fmt.Sprintf("heavy%d@jxw.example", i))
+			if err != nil {
+				return err
+			}
+			if raw, err := tx.Blob(o.Blob); err != nil || len(raw) != size || raw[0] != byte(i) {
+				t.Errorf("mail %d has %d bytes, %v", i, len(raw), err)
+			}
+		}
+		return nil
+	})
 }

@@ -42,6 +42,9 @@ type Outgoing struct {
 	// MessageID carries no angle brackets.
 	MessageID string
 	Raw       []byte
+	// Weight is about how many bytes the mail will have whose bytes come from
+	// QueueMade's function.
+	Weight int
 	// Due is the earliest time of sending; zero means at once.
 	Due time.Time
 	// Hold keeps it until somebody releases it.
@@ -170,8 +173,16 @@ type making struct {
 // QueueMade writes an outgoing mail whose subject and bytes build returns. It is
 // called at once on whatever processor is free, beside the transaction, which it
 // must not touch; its error fails the transaction, or the Try, it stands in.
+// Mails whose weight is great together are waited for and written at once, so
+// that they do not lie in memory all together.
 func (tx *Tx) QueueMade(o Outgoing, build func() (Made, error)) (id int64, err error) {
-	return tx.queue(o, tx.store.startMaking(build))
+	if id, err = tx.queue(o, tx.store.startMaking(build)); err != nil {
+		return 0, err
+	}
+	if tx.waiting.weight += o.Weight; tx.waiting.weight >= blobsMost {
+		err = tx.flushLot(lotOutgoing)
+	}
+	return id, err
 }
 
 // startMaking makes a mail on another processor.
@@ -188,6 +199,7 @@ func (s *Store) startMaking(build func() (Made, error)) *making {
 		}()
 		if m.made, m.err = build(); m.err == nil {
 			m.packed = s.Compress(m.made.Raw)
+			m.made.Raw = nil // twice in memory is too much
 		}
 	}()
 	return m

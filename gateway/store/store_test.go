@@ -54,6 +54,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"mails made beside":        exerciseMadeMails,
 	"bytes come again":         exerciseBytesAgain,
 	"more mails than a lot":    exerciseManyMails,
+	"heavy mails":              exerciseHeavyMails,
 	"reopening":                exerciseReopening,
 }
 
