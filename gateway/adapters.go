@@ -210,8 +210,12 @@ func (q *queue) Pass(ctx context.Context, now time.Time, n, waiting int) (ok boo
 	return q.gateway.store.Pass(ctx, now, n, waiting)
 }
 
-func (q *queue) PassBack(ctx context.Context, passed time.Time) error {
-	return q.gateway.store.PassBack(ctx, passed)
+func (q *queue) PassSome(ctx context.Context, now time.Time, n, want int) (int, error) {
+	return q.gateway.store.PassSome(ctx, now, n, want)
+}
+
+func (q *queue) PassBack(ctx context.Context, passed time.Time, n int) error {
+	return q.gateway.store.PassBack(ctx, passed, n)
 }
 
 func (q *queue) Paused(ctx context.Context) (bool, error) { return q.gateway.store.Paused(ctx) }

@@ -74,13 +74,16 @@ type itemRow struct {
 	InDoubt   bool           `db:"in_doubt"`
 }
 
-// Claim takes up to n mails for sending, those due longest first, but none that
+// claimBytes bounds what a claim brings into memory; a larger mail comes alone.
+const claimBytes = 8 << 20
+
+// Claim takes up to n mails for sending, fewer when they are large, those due longest first, but none that
 // is claimed by itself (ClaimSingle). The attempt is counted and the next one
 // pushed behind SendLease in a transaction that is committed before Claim
 // returns: a crash costs a delay, never a loop. While sending is paused nothing
 // is claimed.
 func (s *Store) Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error) {
-	return s.claim(ctx, now, owner, "claim-outgoing", n)
+	return s.claim(ctx, now, owner, "claim-outgoing", n, claimBytes)
 }
 
 // Single is a mail that is claimed by itself, just before it is sent: an answer
@@ -109,13 +112,13 @@ func (s *Store) ClaimSingle(ctx context.Context, now time.Time, owner string, id
 	return s.claim(ctx, now, owner, "claim-single", id)
 }
 
-// claim runs one of the claiming queries; which is how many it takes, or the
-// one.
-func (s *Store) claim(ctx context.Context, now time.Time, owner, query string, which any) ([]Item, error) {
+// claim runs one of the claiming queries; which is how many it takes and how many
+// bytes, or the one.
+func (s *Store) claim(ctx context.Context, now time.Time, owner, query string, which ...any) ([]Item, error) {
 	var items []Item
 	err := s.short(ctx, now, func(tx *Tx) error {
 		var rows []itemRow
-		if err := tx.list(&rows, query, Time{now}, Time{now.Add(SendLease)}, owner, which); err != nil {
+		if err := tx.list(&rows, query, append([]any{Time{now}, Time{now.Add(SendLease)}, owner}, which...)...); err != nil {
 			return err
 		}
 		for _, row := range rows {

@@ -20,21 +20,33 @@ var errFull = errors.New("the hourly cap is used up")
 // Minutes are counted whole, so that never more than n pass in any hour. Of many
 // that ask in vain the caller spreads the return, by the place that waiting gives.
 func (s *Store) Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error) {
+	granted, next, err := s.pass(ctx, now, n, 1, waiting)
+	return granted == 1, next, err
+}
+
+// PassSome counts up to want mails under the hourly cap at once and returns how
+// many may pass: each count of its own would wait for the disk.
+func (s *Store) PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error) {
+	granted, _, err = s.pass(ctx, now, n, want, 0)
+	return granted, err
+}
+
+func (s *Store) pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error) {
 	at := now.UTC()
 	since := at.Add(-time.Hour).Format(minute)
 	err = s.short(ctx, now, func(tx *Tx) error {
 		key := tx.tallyKey(passing, "")
-		first, err := tx.Bump(passing, "", at.Format(minute))
-		if err != nil {
+		var mine int
+		if err := tx.get(&mine, "bump-by", passing, key, at.Format(minute), Time{tx.Now}, want); err != nil {
 			return err
 		}
-		if first == 1 {
+		if mine == want { // the minute's first
 			if err := tx.exec("forget-tallies", passing, key, since); err != nil {
 				return err
 			}
 		}
 		// On PostgreSQL two gateways may count in different minutes at once and see
-		// each other only afterwards: one mail too many an hour is no loop.
+		// each other only afterwards: a mail too many an hour is no loop.
 		var rows []struct {
 			Bucket string `db:"bucket"`
 			N      int    `db:"n"`
@@ -42,13 +54,17 @@ func (s *Store) Pass(ctx context.Context, now time.Time, n, waiting int) (ok boo
 		if err := tx.list(&rows, "tallies-since", passing, key, since); err != nil {
 			return err
 		}
-		total := -1 // the mail that asks does not stand in its own way
+		total := -want // those that ask do not stand in their own way
 		for _, row := range rows {
 			total += row.N
 		}
-		if total < n {
-			return nil
+		if granted = min(want, n-total); granted > 0 {
+			if granted == want {
+				return nil
+			}
+			return tx.exec("unbump", passing, key, at.Format(minute), want-granted)
 		}
+		granted = 0
 		place := waiting % n
 		for _, row := range rows {
 			if place -= row.N; place >= 0 {
@@ -64,14 +80,17 @@ func (s *Store) Pass(ctx context.Context, now time.Time, n, waiting int) (ok boo
 		return errFull
 	})
 	if errors.Is(err, errFull) {
-		return false, next, nil
+		return 0, next, nil
 	}
-	return err == nil, time.Time{}, err
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	return granted, time.Time{}, nil
 }
 
-// PassBack undoes a Pass of a mail that could not be tried after all.
-func (s *Store) PassBack(ctx context.Context, passed time.Time) error {
+// PassBack undoes a Pass of n mails that could not be tried after all.
+func (s *Store) PassBack(ctx context.Context, passed time.Time, n int) error {
 	return s.short(ctx, passed, func(tx *Tx) error {
-		return tx.exec("unbump", passing, tx.tallyKey(passing, ""), passed.UTC().Format(minute))
+		return tx.exec("unbump", passing, tx.tallyKey(passing, ""), passed.UTC().Format(minute), n)
 	})
 }

@@ -31,11 +31,39 @@ func exerciseHourlyCap(t *testing.T, b *bench) {
 	ask(morning.Add(time.Hour), false) // the minute is counted whole
 	ask(next, true)
 	ask(next, false)
-	if err := s.PassBack(t.Context(), next); err != nil {
+	if err := s.PassBack(t.Context(), next, 1); err != nil {
 		t.Fatal(err)
 	}
 	ask(next, true)
 	if _, later, err := s.Pass(t.Context(), next, 3, 2); err != nil || !later.After(next.Add(time.Minute)) {
 		t.Errorf("the third that waits comes at %v, %v", later, err)
 	}
+}
+
+// exerciseHourlyLots counts mails that are claimed together.
+func exerciseHourlyLots(t *testing.T, b *bench) {
+	at := time.Date(2026, 3, 2, 9, 0, 30, 0, time.UTC)
+	some := func(at time.Time, ask, want int) {
+		t.Helper()
+		if got, err := b.s.PassSome(t.Context(), at, 10, ask); err != nil || got != want {
+			t.Fatalf("%d of %d passed at %v, %v; want %d", got, ask, at, err, want)
+		}
+	}
+	some(at, 6, 6)
+	some(at.Add(time.Minute), 6, 4)
+	some(at.Add(time.Minute), 2, 0)
+	some(at.Add(2*time.Minute), 1, 0)
+	// Places that nobody used are there again, and no more than those.
+	if err := b.s.PassBack(t.Context(), at.Add(time.Minute), 3); err != nil {
+		t.Fatal(err)
+	}
+	some(at.Add(2*time.Minute), 5, 3)
+	if err := b.s.PassBack(t.Context(), at.Add(time.Minute), 100); err != nil {
+		t.Fatal(err)
+	}
+	some(at.Add(2*time.Minute), 5, 1)
+	if ok, next, err := b.s.Pass(t.Context(), at.Add(3*time.Minute), 10, 0); err != nil || ok || !next.Equal(at.Truncate(time.Minute).Add(61*time.Minute)) {
+		t.Errorf("one more: %v, again at %v, %v", ok, next, err)
+	}
+	some(at.Add(61*time.Minute), 20, 6)
 }

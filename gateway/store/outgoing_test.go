@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"testing"
@@ -387,5 +388,23 @@ func exerciseDamagedMail(t *testing.T, b *bench) {
 	}
 	if got := b.stateOf(bad); got != store.OutFailed {
 		t.Errorf("damaged: %s", got)
+	}
+}
+
+// exerciseLargeClaims claims large mails alone and small ones together.
+func exerciseLargeClaims(t *testing.T, b *bench) {
+	for i, size := range []int{5 << 20, 5 << 20, 20 << 20, 100, 100, 100} {
+		b.queue(fmt.Sprintf("%d@jxw.example", i), func(o *store.Outgoing) { o.Raw = bytes.Repeat([]byte{byte('a' + i)}, size) })
+	}
+	var got []int
+	for {
+		items := b.claim("one", 100)
+		if len(items) == 0 {
+			break
+		}
+		got = append(got, len(items))
+	}
+	if diff := cmp.Diff([]int{2, 1, 3}, got); diff != "" {
+		t.Errorf("mails in each claim (-want +got):\n%s", diff)
 	}
 }

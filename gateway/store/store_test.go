@@ -41,6 +41,8 @@ var exercises = map[string]func(*testing.T, *bench){
 	"held":                     exerciseHeld,
 	"tallies":                  exerciseTallies,
 	"hourly cap":               exerciseHourlyCap,
+	"hourly cap of lots":       exerciseHourlyLots,
+	"large claims":             exerciseLargeClaims,
 	"leases":                   exerciseLeases,
 	"search":                   exerciseSearch,
 	"search of long text":      exerciseSearchLong,

@@ -38,7 +38,7 @@ func (s *Submitter) single(ctx context.Context, a Single, clock func() time.Time
 		s.opts.Logger.Error("claim mail", "item", a.ID, "err", err)
 	}
 	for _, it := range items {
-		s.handle(ctx, it, clock, l)
+		s.handle(ctx, it, clock, turn{entered: l})
 	}
 	return len(items) > 0
 }
@@ -51,10 +51,15 @@ func (s *Submitter) line(account string) *line {
 	return s.lines[""]
 }
 
-// handle makes one attempt and notes its outcome. entered is the account of
-// which a place was taken already, nil for none. It is the one place that
+// turn is what a mail has already got that others wait for.
+type turn struct {
+	entered *line    // a session of this account, nil for none
+	passed  *lotPass // places under the hourly cap, nil for none
+}
+
+// handle makes one attempt and notes its outcome. It is the one place that
 // recovers: a mail that makes us panic is held, the others go on.
-func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time, entered *line) {
+func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time, t turn) {
 	log := s.opts.Logger.With("item", it.ID, "attempt", it.Attempts)
 	if it.Case != "" {
 		log = log.With("case", it.Case)
@@ -71,8 +76,9 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time,
 				}
 			}
 		}()
-		return s.attempt(ctx, it, clock, entered)
+		return s.attempt(ctx, it, clock, t)
 	}()
+	s.leave(ctx, t.passed)
 	if o.State == StateSent {
 		crash.At(crash.AfterData)
 	}
@@ -82,12 +88,12 @@ func (s *Submitter) handle(ctx context.Context, it Item, clock func() time.Time,
 }
 
 // attempt decides whether the mail may go, sends it, and judges what came of it.
-func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time, entered *line) Outcome {
+func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time, t turn) Outcome {
 	if o, settled := beforeSending(it, clock()); settled {
 		return o
 	}
-	if entered != nil {
-		return s.admitted(ctx, entered, it, clock)
+	if t.entered != nil {
+		return s.admitted(ctx, t.entered, it, clock, t)
 	}
 	l := s.line(it.Account)
 	if l == nil {
@@ -103,11 +109,11 @@ func (s *Submitter) attempt(ctx context.Context, it Item, clock func() time.Time
 		return later(clock(), clock().Add(busyDelay), "all sessions of the account are busy")
 	}
 	defer l.leave()
-	return s.admitted(ctx, l, it, clock)
+	return s.admitted(ctx, l, it, clock, t)
 }
 
 // admitted makes the attempt of a mail that has a place of its account.
-func (s *Submitter) admitted(ctx context.Context, l *line, it Item, clock func() time.Time) Outcome {
+func (s *Submitter) admitted(ctx context.Context, l *line, it Item, clock func() time.Time, t turn) Outcome {
 	now := clock()
 	if until, why := l.gate(now); !until.IsZero() {
 		return s.putOff(it, now, until, why)
@@ -118,7 +124,12 @@ func (s *Submitter) admitted(ctx context.Context, l *line, it Item, clock func()
 	if ok, next := l.rate.take(now); !ok {
 		return later(now, next, "hourly rate of the account is used up")
 	}
-	if !it.Bypass {
+	passed := now
+	switch {
+	case it.Bypass:
+	case t.passed.take():
+		passed = t.passed.at
+	default:
 		if ok, next, err := s.pass(ctx, now); err != nil || !ok {
 			l.rate.giveBack(now)
 			if err != nil {
@@ -127,7 +138,7 @@ func (s *Submitter) admitted(ctx context.Context, l *line, it Item, clock func()
 			return later(now, next, "hourly cap is used up")
 		}
 	}
-	return s.send(ctx, l, it, clock, now)
+	return s.send(ctx, l, it, clock, now, passed)
 }
 
 // beforeSending settles what needs no server.
@@ -170,7 +181,9 @@ func (s *Submitter) putOff(it Item, now, until time.Time, why string) Outcome {
 
 // send uses a kept session or opens one. A kept connection that turns out to be
 // closed is replaced by a fresh one, once.
-func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() time.Time, taken time.Time) Outcome {
+//
+// taken and passed are when the mail was counted under the caps.
+func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() time.Time, taken, passed time.Time) Outcome {
 	var d delivery
 	finished := false
 	sess := l.kept(s.opts.Timeouts.Idle)
@@ -190,7 +203,7 @@ func (s *Submitter) send(ctx context.Context, l *line, it Item, clock func() tim
 			l.rate.giveBack(taken)
 			if !it.Bypass {
 				// At worst one mail of this hour counts for nothing.
-				_ = s.queue.PassBack(ctx, taken)
+				_ = s.queue.PassBack(ctx, passed, 1)
 			}
 		} else {
 			d = sess.deliver(ctx, it, s.opts.Timeouts)

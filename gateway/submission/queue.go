@@ -98,8 +98,10 @@ type Queue interface {
 	// the whole office; refused, it says when to ask again. waiting is how many
 	// were turned away before this one: they are not all to come back at once.
 	Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error)
-	// PassBack undoes a Pass of a mail that could not be tried.
-	PassBack(ctx context.Context, passed time.Time) error
+	// PassSome counts up to want mails at once and returns how many may pass.
+	PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error)
+	// PassBack undoes the Pass of n mails that could not be tried.
+	PassBack(ctx context.Context, passed time.Time, n int) error
 	// Paused reports whether all sending is stopped.
 	Paused(ctx context.Context) (bool, error)
 }

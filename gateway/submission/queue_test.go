@@ -139,8 +139,19 @@ func (h *heap) Pass(_ context.Context, now time.Time, n, _ int) (ok bool, next t
 	return ok, next, nil
 }
 
-func (h *heap) PassBack(_ context.Context, passed time.Time) error {
-	h.cap.giveBack(passed)
+func (h *heap) PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error) {
+	for ; granted < want; granted++ {
+		if ok, _, _ := h.Pass(ctx, now, n, 0); !ok {
+			break
+		}
+	}
+	return granted, nil
+}
+
+func (h *heap) PassBack(_ context.Context, passed time.Time, n int) error {
+	for range n {
+		h.cap.giveBack(passed)
+	}
 	return nil
 }
 

@@ -117,8 +117,12 @@ func New(q Queue, accounts map[string]Account, o Options) (*Submitter, error) {
 }
 
 // perSession is how many mails are in hand for each session of an account, one
-// of them under way.
-const perSession = 8
+// of them under way: while a backlog is registered the next lot waits for the
+// register, and its sessions must not.
+const perSession = 32
+
+// handBytes in hand are enough, however few mails they are.
+const handBytes = 16 << 20
 
 // Kick tells Run that there may be something to send at once.
 func (s *Submitter) Kick() {
@@ -142,6 +146,70 @@ func (s *Submitter) pass(ctx context.Context, now time.Time) (ok bool, next time
 	return ok, next, err
 }
 
+// lotPass are places under the hourly cap that a claimed lot took together, where
+// one by one each would wait for the register.
+type lotPass struct {
+	at   time.Time
+	mu   sync.Mutex
+	left int // places not used
+	hold int // mails of the lot that may still use one
+}
+
+// passLot takes places for the mails of a lot whose accounts do not rest. nil
+// says that each mail asks for itself.
+func (s *Submitter) passLot(ctx context.Context, items []Item, now time.Time) *lotPass {
+	want := 0
+	for _, it := range items {
+		if l := s.line(it.Account); l != nil && !it.Bypass {
+			if until, _ := l.gate(now); until.IsZero() {
+				want++
+			}
+		}
+	}
+	if want < 2 || s.opts.MailPerHour <= 0 {
+		return nil
+	}
+	granted, err := s.queue.PassSome(ctx, now, s.opts.MailPerHour, want)
+	if err != nil || granted == 0 {
+		return nil
+	}
+	s.turned.Store(0)
+	return &lotPass{at: now, left: granted, hold: len(items)}
+}
+
+// take uses a place.
+func (p *lotPass) take() bool {
+	if p == nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.left == 0 {
+		return false
+	}
+	p.left--
+	return true
+}
+
+// leave is called when a mail of the lot is done with; the last gives back the
+// places that nobody used.
+func (s *Submitter) leave(ctx context.Context, p *lotPass) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	p.hold--
+	rest := 0
+	if p.hold == 0 {
+		rest, p.left = p.left, 0
+	}
+	p.mu.Unlock()
+	if rest > 0 {
+		// At worst a few mails of this hour count for nothing.
+		_ = s.queue.PassBack(context.WithoutCancel(ctx), p.at, rest)
+	}
+}
+
 // Run sends what falls due until ctx is done. Then it starts nothing new, lets
 // a started DATA end within bounds, and returns nil.
 func (s *Submitter) Run(ctx context.Context) error {
@@ -150,6 +218,7 @@ func (s *Submitter) Run(ctx context.Context) error {
 		probe sync.WaitGroup
 		done  = make(chan int64, 2*s.room)
 		busy  = 0
+		held  atomic.Int64 // bytes of the mails in hand
 		// Beside the lots are the mails that wait for a session without being
 		// claimed.
 		waiting = map[int64]bool{} // true for one in doubt
@@ -164,17 +233,20 @@ func (s *Submitter) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		// One claim for many: each is a transaction that waits for the disk.
 		want := 0
-		if busy <= s.room/2 {
+		if busy <= s.room/2 && held.Load() < handBytes {
 			want = s.room - busy
 		}
 		items, err := s.claim(ctx, s.opts.Now(), want)
 		if err != nil && ctx.Err() == nil {
 			s.opts.Logger.Error("claim outgoing mail", "err", err)
 		}
+		pass := s.passLot(ctx, items, s.opts.Now())
 		for _, it := range items {
 			busy++
+			held.Add(int64(len(it.Raw)))
 			hands.Go(func() {
-				s.handle(ctx, it, s.opts.Now, nil)
+				s.handle(ctx, it, s.opts.Now, turn{passed: pass})
+				held.Add(-int64(len(it.Raw)))
 				done <- 0
 			})
 		}
@@ -272,8 +344,9 @@ func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) {
 	}
 	var hands sync.WaitGroup
 	clock := func() time.Time { return now }
+	pass := s.passLot(ctx, items, now)
 	for _, it := range items {
-		hands.Go(func() { s.handle(ctx, it, clock, nil) })
+		hands.Go(func() { s.handle(ctx, it, clock, turn{passed: pass}) })
 	}
 	hands.Wait()
 	var alone atomic.Int64

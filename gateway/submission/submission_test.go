@@ -309,7 +309,7 @@ func TestPauseStopsAtOnce(t *testing.T) {
 		t.Errorf("handled %d mails while paused", n)
 	}
 	// A pause that comes after the claim is heard too.
-	o := sub.attempt(t.Context(), letter(1, "a@jxw.example"), func() time.Time { return morning }, nil)
+	o := sub.attempt(t.Context(), letter(1, "a@jxw.example"), func() time.Time { return morning }, turn{})
 	if o.State != StateQueued || len(s.snapshot()) != 0 {
 		t.Errorf("paused after the claim: %+v", o)
 	}

@@ -108,26 +108,30 @@ UPDATE outgoing SET reported = TRUE WHERE id = $1
 -- SQLite uses the index of outgoing (next, id) only when its condition stands here
 -- word for word.
 WITH due AS MATERIALIZED (
-    SELECT o.id FROM outgoing o
+    SELECT o.id, o.next, o.blob FROM outgoing o
     WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
       AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
     ORDER BY o.next, o.id LIMIT $4
     FOR UPDATE OF o SKIP LOCKED
+), weighed AS (
+    SELECT d.id, b.size, SUM(b.size) OVER (ORDER BY d.next, d.id) AS upto FROM due d JOIN blobs b ON b.digest = d.blob
 )
 UPDATE outgoing SET in_doubt = FALSE, state = 'sending', attempts = attempts + 1, next = $2, owner = $3
-WHERE id IN (SELECT id FROM due)
+WHERE id IN (SELECT id FROM weighed WHERE upto - size < $5)
 RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
 
 -- name: claim-outgoing
 -- engine: sqlite
 WITH due AS MATERIALIZED (
-    SELECT o.id FROM outgoing o
+    SELECT o.id, o.next, o.blob FROM outgoing o
     WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
       AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
     ORDER BY o.next, o.id LIMIT $4
+), weighed AS (
+    SELECT d.id, b.size, SUM(b.size) OVER (ORDER BY d.next, d.id) AS upto FROM due d JOIN blobs b ON b.digest = d.blob
 )
 UPDATE outgoing SET in_doubt = FALSE, state = 'sending', attempts = attempts + 1, next = $2, owner = $3
-WHERE id IN (SELECT id FROM due)
+WHERE id IN (SELECT id FROM weighed WHERE upto - size < $5)
 RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
 
 -- name: due-singles

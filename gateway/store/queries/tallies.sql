@@ -6,8 +6,13 @@ RETURNING n
 -- name: tally
 SELECT n FROM tallies WHERE kind = $1 AND key = $2 AND bucket = $3
 
+-- name: bump-by
+INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, CAST($5 AS INTEGER), $4)
+ON CONFLICT (kind, key, bucket) DO UPDATE SET n = tallies.n + excluded.n, at = excluded.at
+RETURNING n
+
 -- name: unbump
-UPDATE tallies SET n = n - 1 WHERE kind = $1 AND key = $2 AND bucket = $3 AND n > 0
+UPDATE tallies SET n = CASE WHEN n > CAST($4 AS INTEGER) THEN n - CAST($4 AS INTEGER) ELSE 0 END WHERE kind = $1 AND key = $2 AND bucket = $3
 
 -- name: tallies-since
 SELECT bucket, n FROM tallies WHERE kind = $1 AND key = $2 AND bucket >= $3 AND n > 0 ORDER BY bucket
