@@ -17,10 +17,11 @@ const (
 	ByOwnDKIM = "own-dkim"
 )
 
-// ownResults finds the topmost Authentication-Results field of our MX. Only
-// fields above the n-th Received field are looked at: our own hops wrote them,
-// and everything below came with the mail (RFC 8601 section 5).
-func ownResults(l letter.Letter, p Policy) (authResults, bool) {
+// ownResults finds the Authentication-Results fields of our MX, the topmost
+// first. Only fields above the n-th Received field are looked at: our own hops
+// wrote them, and everything below came with the mail (RFC 8601 section 5). Only
+// the topmost vouches for anything: with ARBelow the others may be forged.
+func ownResults(l letter.Letter, p Policy) (all []authResults) {
 	hops := max(p.OwnHops, 1)
 	border := -1
 	for i, f := range l.Fields {
@@ -33,7 +34,7 @@ func ownResults(l letter.Letter, p Policy) (authResults, bool) {
 	}
 	if border < 0 {
 		// Fewer hops than we have ourselves: the mail did not come in by our MX.
-		return authResults{}, false
+		return nil
 	}
 	candidates := l.Fields[:border]
 	if p.ARBelow {
@@ -45,10 +46,10 @@ func ownResults(l letter.Letter, p Policy) (authResults, bool) {
 		}
 		a, ok := parseAuthResults(f.Value)
 		if ok && slices.ContainsFunc(p.AuthservIDs, func(id string) bool { return sameASCII(id, a.id) }) {
-			return a, true
+			all = append(all, a)
 		}
 	}
-	return authResults{}, false
+	return all
 }
 
 // milterFields is the run of fields that milters put directly under the
@@ -101,12 +102,16 @@ func vouchedBy(a authResults, domain string) string {
 }
 
 // restsOnDKIM says whether our MX vouches for the From domain by a signature
-// alone: by SPF it would know the sending server, too.
-func restsOnDKIM(a authResults, domain string) bool {
+// alone: by SPF it would know the sending server, too. A milter for each method
+// writes a field for each: the signature is looked for in all of them, since it
+// only takes away; SPF in the one that vouches.
+func restsOnDKIM(all []authResults, domain string) bool {
 	dkim, spf := false, false
-	for _, r := range a.results {
-		dkim = dkim || r.method == "dkim" && r.result == "pass" && aligned(domain, dkimDomain(r.props))
-		spf = spf || r.method == "spf" && r.result == "pass" && aligned(domain, domainOf(r.props["smtp.mailfrom"]))
+	for i, a := range all {
+		for _, r := range a.results {
+			dkim = dkim || r.method == "dkim" && r.result == "pass" && aligned(domain, dkimDomain(r.props))
+			spf = spf || i == 0 && r.method == "spf" && r.result == "pass" && aligned(domain, domainOf(r.props["smtp.mailfrom"]))
+		}
 	}
 	return dkim && !spf
 }

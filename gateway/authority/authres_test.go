@@ -148,10 +148,10 @@ func TestOwnResults(t *testing.T) {
 			t.Parallel()
 			p := testPolicy()
 			p.OwnHops, p.ARBelow = tt.hops, tt.below
-			a, ok := ownResults(letter.Parse([]byte(tt.header+"From: a@b.example\r\n\r\nx\r\n")), p)
+			all := ownResults(letter.Parse([]byte(tt.header+"From: a@b.example\r\n\r\nx\r\n")), p)
 			got := ""
-			if ok && len(a.results) > 0 {
-				got = a.results[0].result
+			if len(all) > 0 && len(all[0].results) > 0 {
+				got = all[0].results[0].result
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)

@@ -157,9 +157,9 @@ func (j *judge) never(ctx context.Context) error {
 
 // authenticate seeks the leg authenticated: what our MX says, else our own DKIM.
 func (j *judge) authenticate(ctx context.Context) error {
-	if results, ok := ownResults(j.l, j.p); ok {
+	if results := ownResults(j.l, j.p); len(results) > 0 {
 		domain := domainOf(j.s.Address)
-		j.s.AuthenticatedBy = vouchedBy(results, domain)
+		j.s.AuthenticatedBy = vouchedBy(results[0], domain)
 		// A signature says who wrote what it signs, not who sent it again: what
 		// stands beside it may be anybody's (RFC 6376 section 8.6).
 		j.s.Replayable = j.s.AuthenticatedBy != "" && restsOnDKIM(results, domain) && !j.codeSigned(domain)
