@@ -94,9 +94,12 @@ func (b *Box) sweep(ctx context.Context, s *session) error {
 // take fetches the letters in bounded batches and hands them to the desk. While
 // the desk works on one batch the next is fetched.
 func (b *Box) take(ctx context.Context, s *session, uids []uint32) (n int, err error) {
-	n, err = b.takeAll(ctx, s, uids)
-	took, joined := b.join(ctx)
-	return n + took, cmp.Or(err, joined)
+	// Even when it panics nothing is left under way behind it.
+	defer func() {
+		took, joined := b.join(ctx)
+		n, err = n+took, cmp.Or(err, joined)
+	}()
+	return b.takeAll(ctx, s, uids)
 }
 
 func (b *Box) takeAll(ctx context.Context, s *session, uids []uint32) (n int, err error) {
@@ -174,8 +177,9 @@ func (b *Box) takeBatch(ctx context.Context, s *session, uids []uint32, known ma
 	uids = slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool {
 		return b.leaveAlone(uid, known[uid].arrived)
 	})
-	if b.weight(uids, known) > b.opt.BatchBytes {
-		// A large letter is not held beside another batch.
+	if known == nil || b.weight(uids, known) > b.opt.BatchBytes {
+		// A large letter is not held beside another batch, and one whose size
+		// is not known may be large.
 		if n, err = b.join(ctx); err != nil {
 			return n, err
 		}
@@ -364,7 +368,8 @@ func (b *Box) deliver(ctx context.Context, letters []Letter) (n int, err error) 
 		defer close(d.done)
 		defer func() {
 			if r := recover(); r != nil {
-				d.err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+				b.log().Error("receiving letters panicked", "panic", r, "stack", string(debug.Stack()))
+				d.err = fmt.Errorf("panic: %v", r)
 			}
 		}()
 		d.durable, d.err = b.desk.Receive(ctx, letters)
