@@ -149,13 +149,13 @@ func newQueue(g *Gateway) *queue {
 
 var _ submission.Queue = (*queue)(nil)
 
-func (q *queue) Claim(ctx context.Context, now time.Time, _ string, n int) ([]submission.Item, error) {
-	rows, err := q.gateway.store.Claim(ctx, now, q.gateway.owner, n)
+func (q *queue) Claim(ctx context.Context, now time.Time, _ string, in submission.Scope, n int) ([]submission.Item, error) {
+	rows, err := q.gateway.store.Claim(ctx, now, q.gateway.owner, store.Scope(in), n)
 	return q.inHand(rows), err
 }
 
-func (q *queue) DueSingles(ctx context.Context, now time.Time, n int) ([]submission.Single, error) {
-	rows, err := q.gateway.store.DueSingles(ctx, now, n)
+func (q *queue) DueSingles(ctx context.Context, now time.Time, in submission.Scope, n int) ([]submission.Single, error) {
+	rows, err := q.gateway.store.DueSingles(ctx, now, store.Scope(in), n)
 	singles := make([]submission.Single, 0, len(rows))
 	for _, row := range rows {
 		singles = append(singles, submission.Single(row))

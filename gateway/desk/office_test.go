@@ -278,11 +278,11 @@ func (o *office) deliver(box string, raw []byte) {
 // claimAll claims what is due, in lots and one by one.
 func claimAll(t *testing.T, s *store.Store, now time.Time) []store.Item {
 	t.Helper()
-	items, err := s.Claim(t.Context(), now, "test", 200)
+	items, err := s.Claim(t.Context(), now, "test", store.Scope{}, 200)
 	if err != nil {
 		t.Fatal(err)
 	}
-	singles, err := s.DueSingles(t.Context(), now, 200)
+	singles, err := s.DueSingles(t.Context(), now, store.Scope{}, 200)
 	if err != nil {
 		t.Fatal(err)
 	}

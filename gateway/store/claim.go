@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -82,8 +83,31 @@ const claimBytes = 8 << 20
 // pushed behind SendLease in a transaction that is committed before Claim
 // returns: a crash costs a delay, never a loop. While sending is paused nothing
 // is claimed.
-func (s *Store) Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error) {
-	return s.claim(ctx, now, owner, "claim-outgoing", n, claimBytes)
+func (s *Store) Claim(ctx context.Context, now time.Time, owner string, in Scope, n int) ([]Item, error) {
+	accounts, err := in.accounts()
+	if err != nil {
+		return nil, err
+	}
+	return s.claim(ctx, now, owner, "claim-outgoing", n, claimBytes, accounts, in.Only, Time{in.Before})
+}
+
+// Scope says of which accounts mail is wanted; the zero value, of all.
+type Scope struct {
+	// Accounts are those whose mail is wanted, or with Only unset those whose mail
+	// is not.
+	Accounts []string
+	Only     bool
+	// Before adds what was written before then, whosever it is; zero for nothing.
+	Before time.Time
+}
+
+// accounts is the list as a query takes it.
+func (in Scope) accounts() (string, error) {
+	list, err := json.Marshal(append([]string{}, in.Accounts...)) // never null
+	if err != nil {
+		return "", fmt.Errorf("encode accounts: %w", err)
+	}
+	return string(list), nil
 }
 
 // Single is a mail that is claimed by itself, just before it is sent: an answer
@@ -97,11 +121,15 @@ type Single struct {
 	InDoubt bool `db:"in_doubt"`
 }
 
-// DueSingles lists up to n mails that are due, for ClaimSingle; none while
-// sending is paused.
-func (s *Store) DueSingles(ctx context.Context, now time.Time, n int) ([]Single, error) {
+// DueSingles lists up to n mails of the scope's accounts that are due, for
+// ClaimSingle; none while sending is paused.
+func (s *Store) DueSingles(ctx context.Context, now time.Time, in Scope, n int) ([]Single, error) {
+	accounts, err := in.accounts()
+	if err != nil {
+		return nil, err
+	}
 	var list []Single
-	err := s.View(ctx, func(tx *Tx) error { return tx.list(&list, "due-singles", Time{now}, n) })
+	err = s.View(ctx, func(tx *Tx) error { return tx.list(&list, "due-singles", Time{now}, n, accounts, in.Only) })
 	return list, err
 }
 
@@ -112,8 +140,8 @@ func (s *Store) ClaimSingle(ctx context.Context, now time.Time, owner string, id
 	return s.claim(ctx, now, owner, "claim-single", id)
 }
 
-// claim runs one of the claiming queries; which is how many it takes and how many
-// bytes, or the one.
+// claim runs one of the claiming queries; which are how many it takes, how many
+// bytes and of whom, or the one.
 func (s *Store) claim(ctx context.Context, now time.Time, owner, query string, which ...any) ([]Item, error) {
 	var items []Item
 	err := s.short(ctx, now, func(tx *Tx) error {

@@ -32,7 +32,7 @@ func (b *bench) queue(id string, change func(*store.Outgoing)) (row int64) {
 
 func (b *bench) claim(owner string, n int) []store.Item {
 	b.Helper()
-	items, err := b.s.Claim(b.Context(), b.now, owner, n)
+	items, err := b.s.Claim(b.Context(), b.now, owner, store.Scope{}, n)
 	if err != nil {
 		b.Fatalf("claim: %v", err)
 	}
@@ -41,7 +41,7 @@ func (b *bench) claim(owner string, n int) []store.Item {
 			b.Errorf("answer %d was claimed in a lot", item.ID)
 		}
 	}
-	singles, err := b.s.DueSingles(b.Context(), b.now, n-len(items))
+	singles, err := b.s.DueSingles(b.Context(), b.now, store.Scope{}, n-len(items))
 	if err != nil {
 		b.Fatalf("due singles: %v", err)
 	}
@@ -272,7 +272,7 @@ func exerciseClaimsAtOnce(t *testing.T, b *bench) {
 	for worker := range workers {
 		wait.Go(func() {
 			for {
-				items, err := b.s.Claim(b.Context(), b.now, fmt.Sprint(worker), 3)
+				items, err := b.s.Claim(b.Context(), b.now, fmt.Sprint(worker), store.Scope{}, 3)
 				if err != nil {
 					t.Errorf("claim: %v", err)
 					return

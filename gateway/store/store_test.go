@@ -43,6 +43,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"hourly cap":               exerciseHourlyCap,
 	"hourly cap of lots":       exerciseHourlyLots,
 	"large claims":             exerciseLargeClaims,
+	"scope":                    exerciseScope,
 	"leases":                   exerciseLeases,
 	"search":                   exerciseSearch,
 	"search of long text":      exerciseSearchLong,

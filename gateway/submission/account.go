@@ -145,12 +145,12 @@ func (l *line) gate(now time.Time) (time.Time, string) {
 }
 
 // fail closes the gate after a failure that would meet every mail, and returns
-// when it opens again.
-func (l *line) fail(e *Error, now time.Time, retry []time.Duration) time.Time {
+// when it opens again. shut tells that it was open.
+func (l *line) fail(e *Error, now time.Time, retry []time.Duration) (until time.Time, shut bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.status.Until.After(now) {
-		return l.status.Until // a parallel session met the same failure
+		return l.status.Until, false // a parallel session met the same failure
 	}
 	pause := min(step(retry, l.failures), longestGate)
 	if e.Class == Refused {
@@ -163,7 +163,7 @@ func (l *line) fail(e *Error, now time.Time, retry []time.Duration) time.Time {
 	l.status.Error = e.Error()
 	l.status.Refused = e.Class == Refused
 	l.status.Until = now.Add(pause)
-	return l.status.Until
+	return l.status.Until, true
 }
 
 // works opens the gate. It reports whether the account had been failing.

@@ -222,13 +222,15 @@ func (s *Submitter) conclude(ctx context.Context, l *line, it Item, d delivery, 
 	}
 	var until time.Time
 	if d.failure != nil && accountFault(d.failure.Class) {
-		until = l.fail(d.failure, now, s.opts.Retry)
-		level := slog.LevelWarn
-		if d.failure.Class == Refused {
-			level = slog.LevelError
+		var shut bool
+		if until, shut = l.fail(d.failure, now, s.opts.Retry); shut {
+			level := slog.LevelWarn
+			if d.failure.Class == Refused {
+				level = slog.LevelError
+			}
+			s.opts.Logger.Log(ctx, level, "smtp account rests", "account", l.name, "class", string(d.failure.Class),
+				"command", d.failure.Command, "code", d.failure.Code, "until", until)
 		}
-		s.opts.Logger.Log(ctx, level, "smtp account rests", "account", l.name, "class", string(d.failure.Class),
-			"command", d.failure.Command, "code", d.failure.Code, "until", until)
 	} else if l.works() {
 		s.opts.Logger.Info("smtp account works again", "account", l.name)
 	}
@@ -267,8 +269,13 @@ func (s *Submitter) note(ctx context.Context, log *slog.Logger, id int64, o Outc
 }
 
 // report writes one line per attempt: codes only, for a server's words may
-// repeat an address or a Message-ID.
+// repeat an address or a Message-ID. That a mail was put off without an attempt
+// happens to all that wait, and is no event.
 func report(log *slog.Logger, o Outcome, dur time.Duration) {
+	if o.State == StateQueued && len(o.Recipients) == 0 {
+		log.Debug("mail put off", "until", o.Next, "error", o.Error)
+		return
+	}
 	code, enhanced := 0, ""
 	for _, r := range o.Recipients {
 		if r.Code != 0 {

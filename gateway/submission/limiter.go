@@ -37,6 +37,16 @@ func (l *limiter) take(now time.Time) (ok bool, next time.Time) {
 	return false, next
 }
 
+// full reports whether take would refuse.
+func (l *limiter) full(now time.Time) bool {
+	if l == nil || l.n <= 0 {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.passed) >= l.n && l.passed[len(l.passed)-l.n].After(now.Add(-hour))
+}
+
 // giveBack undoes the take of a mail that could not be tried.
 func (l *limiter) giveBack(taken time.Time) {
 	if l == nil || l.n <= 0 {

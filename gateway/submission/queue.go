@@ -53,6 +53,16 @@ type Single struct {
 	InDoubt bool
 }
 
+// Scope says of which accounts mail is wanted; the zero value, of all.
+type Scope struct {
+	// Accounts are those whose mail is wanted, or with Only unset those whose mail
+	// is not.
+	Accounts []string
+	Only     bool
+	// Before adds what was written before then, whosever it is; zero for nothing.
+	Before time.Time
+}
+
 // RecipientResult is what the server said about one address in one attempt.
 type RecipientResult struct {
 	Address  string
@@ -79,13 +89,13 @@ type Queue interface {
 	// Claim marks up to n due rows `sending`, counts the attempt and pushes the
 	// next one into the future, in a transaction that is committed before Claim
 	// returns, and so before any dialling. It leaves out the rows that are claimed
-	// one by one. The lease must be longer than Longest, or a slow attempt is
-	// taken for a dead one.
-	Claim(ctx context.Context, now time.Time, owner string, n int) ([]Item, error)
-	// DueSingles lists up to n due rows that are claimed one by one: answers to
-	// citizens, and what a dead process left in `sending`, after its lease. None
-	// while paused.
-	DueSingles(ctx context.Context, now time.Time, n int) ([]Single, error)
+	// one by one, and those outside of the scope. The lease must be longer than
+	// Longest, or a slow attempt is taken for a dead one.
+	Claim(ctx context.Context, now time.Time, owner string, in Scope, n int) ([]Item, error)
+	// DueSingles lists up to n due rows of the scope that are claimed one by one:
+	// answers to citizens, and what a dead process left in `sending`, after its
+	// lease. None while paused.
+	DueSingles(ctx context.Context, now time.Time, in Scope, n int) ([]Single, error)
 	// ClaimSingle claims one of them as Claim does others, with InDoubt set when
 	// it was in `sending`; none when it is not to be had.
 	ClaimSingle(ctx context.Context, now time.Time, owner string, id int64) ([]Item, error)

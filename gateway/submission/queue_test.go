@@ -41,18 +41,18 @@ func newHeap(items ...Item) *heap {
 	return h
 }
 
-func (h *heap) Claim(_ context.Context, now time.Time, _ string, n int) ([]Item, error) {
-	return h.take(now, n, false, 0), nil
+func (h *heap) Claim(_ context.Context, now time.Time, _ string, in Scope, n int) ([]Item, error) {
+	return h.take(now, n, false, 0, in), nil
 }
 
-func (h *heap) DueSingles(_ context.Context, now time.Time, n int) ([]Single, error) {
+func (h *heap) DueSingles(_ context.Context, now time.Time, in Scope, n int) ([]Single, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var list []Single
 	if h.paused {
 		return nil, nil
 	}
-	for _, r := range h.due(now, true, 0) {
+	for _, r := range h.due(now, true, 0, in) {
 		list = append(list, Single{ID: r.item.ID, Account: r.item.Account, InDoubt: r.state == "sending"})
 	}
 	if len(list) > 0 {
@@ -65,13 +65,17 @@ func (h *heap) DueSingles(_ context.Context, now time.Time, n int) ([]Single, er
 }
 
 func (h *heap) ClaimSingle(_ context.Context, now time.Time, _ string, id int64) ([]Item, error) {
-	return h.take(now, 1, true, id), nil
+	return h.take(now, 1, true, id, Scope{}), nil
 }
 
-// due are the rows that may be claimed: in lots or one by one, all or one of them.
-func (h *heap) due(now time.Time, single bool, id int64) []*row {
+// due are the rows that may be claimed: in lots or one by one, all or one of
+// them, of a scope.
+func (h *heap) due(now time.Time, single bool, id int64, in Scope) []*row {
 	var due []*row
 	for _, r := range h.rows {
+		if slices.Contains(in.Accounts, r.item.Account) != in.Only && !r.item.Created.Before(in.Before) {
+			continue
+		}
 		if single == (r.item.Answer || r.state == "sending") && (id == 0 || r.item.ID == id) && (r.state == StateQueued || r.state == "sending") && !r.item.Due.After(now) {
 			due = append(due, r)
 		}
@@ -82,10 +86,10 @@ func (h *heap) due(now time.Time, single bool, id int64) []*row {
 	return due
 }
 
-func (h *heap) take(now time.Time, n int, single bool, id int64) []Item {
+func (h *heap) take(now time.Time, n int, single bool, id int64, in Scope) []Item {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	due := h.due(now, single, id)
+	due := h.due(now, single, id, in)
 	var out []Item
 	for _, r := range due[:min(n, len(due))] {
 		r.item.Attempts++

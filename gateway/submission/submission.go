@@ -86,6 +86,7 @@ type Submitter struct {
 	lines  map[string]*line
 	turned atomic.Int64 // mails turned away by the hourly cap since one last passed
 	room   int          // mails in hand at once
+	aged   time.Time    // when no resting account's mail was too old; only the claiming loop's
 	kick   chan struct{}
 }
 
@@ -284,7 +285,11 @@ func (s *Submitter) dueSingles(ctx context.Context, now time.Time, waiting map[i
 	if ctx.Err() != nil || len(waiting) >= s.room {
 		return nil
 	}
-	all, err := s.queue.DueSingles(ctx, now, s.room)
+	in, some := s.scope(now)
+	if !some {
+		return nil
+	}
+	all, err := s.queue.DueSingles(ctx, now, in, s.room)
 	if err != nil && ctx.Err() == nil {
 		s.opts.Logger.Error("list due mail", "err", err)
 	}
@@ -362,24 +367,6 @@ func (s *Submitter) Step(ctx context.Context, now time.Time) (int, error) {
 		hands.Wait()
 	}
 	return len(items) + int(alone.Load()), nil
-}
-
-func (s *Submitter) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
-	if n <= 0 {
-		return nil, nil
-	}
-	paused, err := s.queue.Paused(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read pause: %w", err)
-	}
-	if paused {
-		return nil, nil
-	}
-	items, err := s.queue.Claim(ctx, now, s.owner, n)
-	if err != nil {
-		return nil, fmt.Errorf("claim outgoing mail: %w", err)
-	}
-	return items, nil
 }
 
 // Close ends idle sessions. Run does this by itself.
