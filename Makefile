@@ -67,10 +67,10 @@ LETTERS ?= 20000
 year: ## a simulated year of an office, 20 divisions and 20,000 letters (make year LETTERS=2000)
 	XINFANGD_YEAR=$(LETTERS) $(GO) test -count=1 -run 'TestYear$$' -v -timeout 120m ./gateway/desk
 
-soak: ## the long forms of the tests that try to lose letters (under 30 minutes)
+soak: ## the long forms of the tests that try to lose letters or to flood the office (under 30 minutes)
 	@sh .ci/packages
 	@log=$$(mktemp); XINFANGD_SOAK=1 XINFANGD_TEST_SERVERS=1 $(GO) test -count=1 -v -timeout 30m \
-		-run 'TestKilled|TestCrashPoints|TestStoreFaults|TestSeveralGateways' ./gateway/e2e >$$log 2>&1; status=$$?; \
+		-run 'TestKilled|TestCrashPoints|TestStoreFaults|TestSeveralGateways|TestBacklog|TestDeadServer|TestMailLoop' ./gateway/e2e >$$log 2>&1; status=$$?; \
 		if [ $$status -eq 0 ]; then grep -E -o '\| Test.*\||^ok.*' $$log; else grep -E '_test\.go:|^ *--- |^FAIL|^panic' $$log | head -n 200; echo "whole output: $$log"; exit $$status; fi; rm -f $$log
 
 LOOK ?= $(CURDIR)/var/look

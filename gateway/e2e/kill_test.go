@@ -117,15 +117,22 @@ func (s *storm) deliver(until int) {
 	}
 	s.arrived++
 	user := []string{"zhuren", "zixun"}[s.arrived%2]
-	out := letter.Outgoing{From: letter.Address{Address: citizen(s.arrived)}, To: []letter.Address{{Address: user + "@jxw.example"}},
-		Subject: fmt.Sprintf("停电之%d", s.arrived), MessageID: fmt.Sprintf("letter%d@mail.example", s.arrived), Date: s.began,
-		Text: fmt.Sprintf("%d 号楼停电，请尽快恢复供电。", s.arrived)}
-	raw, err := out.Bytes()
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	raw := blackout(s.t, s.arrived, s.began)
 	// One time of arrival for all: they belong to one year, whenever this runs.
 	s.dovecot.DeliverAt(s.t, user, raw, s.began)
+}
+
+// blackout is the n-th letter of an office's worst day.
+func blackout(t *testing.T, n int, at time.Time) []byte {
+	t.Helper()
+	out := letter.Outgoing{From: letter.Address{Address: citizen(n)}, To: []letter.Address{{Address: "zhuren@jxw.example"}},
+		Subject: fmt.Sprintf("停电之%d", n), MessageID: fmt.Sprintf("letter%d@mail.example", n), Date: at,
+		Text: fmt.Sprintf("%d 号楼停电，请尽快恢复供电。", n)}
+	raw, err := out.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func citizen(n int) string { return fmt.Sprintf("c%04d@mail.example", n) }
