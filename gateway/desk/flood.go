@@ -16,9 +16,11 @@ import (
 // address would fill their mailbox.
 const (
 	// hourlyCase is how many mails of one person about one case are handled in an
-	// hour, hourlyOther how many that name none.
-	hourlyCase  = 20
-	hourlyOther = 60
+	// hour, hourlyOther how many that name none, hourlyPerson how many in all: a
+	// liaison's machine could else answer in each of a hundred cases.
+	hourlyCase   = 20
+	hourlyOther  = 60
+	hourlyPerson = 300
 	// unprovenDaily is how many mails without any proof of who wrote them are
 	// answered in a day, to the roster's address.
 	unprovenDaily = 5
@@ -33,13 +35,17 @@ func (s *session) runaway() (stop bool, err error) {
 	if !s.proven() {
 		return false, nil
 	}
-	n, err := s.tx.Bump("handled", s.standing.Address+" "+string(s.number), s.now.UTC().Format("2006-01-02T15"))
-	if err != nil {
-		return false, fmt.Errorf("count mails: %w", err)
-	}
 	limit := hourlyOther
 	if s.number != "" {
 		limit = hourlyCase
+	}
+	n, err := s.handled(s.standing.Address + " " + string(s.number))
+	if err == nil && n <= limit {
+		limit = hourlyPerson
+		n, err = s.handled(s.standing.Address + " *")
+	}
+	if err != nil {
+		return false, fmt.Errorf("count mails: %w", err)
 	}
 	if n <= limit {
 		return false, nil
@@ -51,6 +57,11 @@ func (s *session) runaway() (stop bool, err error) {
 		return true, fmt.Errorf("note letter: %w", err)
 	}
 	return true, s.fileCommand(s.a, s.visible())
+}
+
+// handled counts one more mail of this hour.
+func (s *session) handled(whose string) (int, error) {
+	return s.tx.Bump("handled", whose, s.now.UTC().Format("2006-01-02T15"))
 }
 
 // overdrawn says whether an answer would be one too many to somebody who proved
