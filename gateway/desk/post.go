@@ -13,7 +13,10 @@ import (
 
 // renderer makes a mail of a view that is complete: it must not touch the
 // transaction, beside which it runs.
-type renderer func() (templates.Mail, error)
+type renderer struct {
+	make func() (templates.Mail, error)
+	text int // bytes of the letter's text that the view shows
+}
 
 // parcel is one mail to one person, ready to be written down. Its bytes and
 // Message-ID are fixed by post and never change afterwards.
@@ -24,7 +27,7 @@ type parcel struct {
 	citizen bool // to the citizen: from and back to the public box
 	box     Box  // the public box of a citizen's mail
 	mail    templates.Mail
-	render  renderer // makes the mail, where another processor may; nil when it is made
+	render  renderer // makes the mail, where another processor may; zero when it is made
 	files   []letter.File
 	// pictures are shown by the mail's HTML.
 	pictures []letter.File
@@ -41,8 +44,10 @@ type parcel struct {
 	hold       bool
 }
 
-// weight is how many bytes a parcel's files have.
-func (p parcel) weight() (n int) {
+// weight is about how many bytes the mail will have: text and page each show the
+// letter, in base64.
+func (p parcel) weight() int {
+	n := 3*p.render.text + len(p.mail.Text) + len(p.mail.HTML)
 	for _, list := range [][]letter.File{p.files, p.pictures} {
 		for _, f := range list {
 			n += len(f.Data)
@@ -59,8 +64,8 @@ func (w *work) post(p parcel) error {
 		MessageID: o.MessageID, Weight: p.weight(), Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
 	}
 	build := func() (store.Made, error) {
-		if p.render != nil {
-			mail, err := p.render()
+		if p.render.make != nil {
+			mail, err := p.render.make()
 			if err != nil {
 				return store.Made{}, fmt.Errorf("render %s: %w", p.kind, err)
 			}

@@ -348,7 +348,7 @@ func (w *work) receipt(c petition.Case, at origin) error {
 		Attachments: len(l.Attachments), Limits: w.limits(), Cap: w.AutoMail, LastToday: n == w.AutoMail,
 	}
 	return w.post(parcel{kind: "receipt", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
-		render: func() (templates.Mail, error) { return set.Receipt(view) }, inReplyTo: c.MessageID, replied: true, letter: c.Letter})
+		render: renderer{make: func() (templates.Mail, error) { return set.Receipt(view) }}, inReplyTo: c.MessageID, replied: true, letter: c.Letter})
 }
 
 // shareOf is where an address's automatic mails of a day are counted.

@@ -19,33 +19,33 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 	switch m.Template {
 	case "acceptance":
 		v := w.acceptanceView(c, common)
-		return func() (templates.Mail, error) { return set.Acceptance(v) }, nil, nil
+		return renderer{func() (templates.Mail, error) { return set.Acceptance(v) }, 0}, nil, nil
 	case "triage":
 		v, files, err := w.triageView(c, m, r, common, more)
-		return func() (templates.Mail, error) { return set.Triage(v) }, files, err
+		return renderer{func() (templates.Mail, error) { return set.Triage(v) }, len(v.Letter.Text)}, files, err
 	case "dispatch":
 		v, files, err := w.dispatchView(c, e, m, r, common, more)
-		return func() (templates.Mail, error) { return set.Dispatch(v) }, files, err
+		return renderer{func() (templates.Mail, error) { return set.Dispatch(v) }, len(v.Letter.Text)}, files, err
 	case "assist":
 		v, files, err := w.assistView(c, e, m, r, common)
-		return func() (templates.Mail, error) { return set.Assist(v) }, files, err
+		return renderer{func() (templates.Mail, error) { return set.Assist(v) }, len(v.Letter.Text)}, files, err
 	case "approval":
 		v, err := w.approvalView(c, e, m, r, common)
-		return func() (templates.Mail, error) { return set.Approval(v) }, nil, err
+		return renderer{func() (templates.Mail, error) { return set.Approval(v) }, len(v.Letter.Text)}, nil, err
 	case "chase":
 		v := w.chaseView(c, e, m, r, common)
-		return func() (templates.Mail, error) { return set.Chase(v) }, nil, nil
+		return renderer{func() (templates.Mail, error) { return set.Chase(v) }, 0}, nil, nil
 	case "transcript":
 		v := templates.TranscriptView{Common: common, To: r.Name, Note: m.Note}
-		return func() (templates.Mail, error) { return set.Transcript(v) }, nil, nil
+		return renderer{func() (templates.Mail, error) { return set.Transcript(v) }, 0}, nil, nil
 	case "report":
 		v, err := w.reportView(c, m, r, common)
-		return func() (templates.Mail, error) { return set.Report(v) }, nil, err
+		return renderer{func() (templates.Mail, error) { return set.Report(v) }, len(v.Letter.Text)}, nil, err
 	case "alarm":
 		v := w.alarmView(c, e, m, r, common)
-		return func() (templates.Mail, error) { return set.Alarm(v) }, nil, nil
+		return renderer{func() (templates.Mail, error) { return set.Alarm(v) }, 0}, nil, nil
 	}
-	return nil, nil, fmt.Errorf("no view for template %q", m.Template)
+	return renderer{}, nil, fmt.Errorf("no view for template %q", m.Template)
 }
 
 // limits are the periods that citizens are told of.

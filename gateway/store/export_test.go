@@ -34,3 +34,6 @@ func (s *Store) Proved(ctx context.Context) (entries int64, texts bool, err erro
 	})
 	return s.proveEntries(ctx, bounds.Last, func(int64) {}).Seq, s.proveTexts(ctx, where.First, where.Last), err
 }
+
+// Waiting is how many rows of the index wait in a transaction.
+func (tx *Tx) Waiting() int { return len(tx.waiting.rows[lotDocs]) }

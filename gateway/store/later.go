@@ -70,10 +70,14 @@ var parents = map[string][]string{
 	"blob_chunks": {"blobs"}, "failed": {"blobs"}, "models": {"blobs"}, "search_grams": {"search_docs"},
 }
 
-// lotMost is how many rows of a lot wait at most, blobsMost how many bytes.
+// lotMost is how many rows of a lot wait at most; the others are how many bytes
+// of mails in the making, of blobs, and of the index: a statement holds those
+// twice and more.
 const (
 	lotMost   = 2000
-	blobsMost = 8 << 20
+	mailsMost = 8 << 20
+	blobsMost = 2 << 20
+	docsMost  = 2 << 20
 )
 
 // waiting are the rows of a transaction that are not written yet.
@@ -84,6 +88,7 @@ type waiting struct {
 	// at finds rows of the lots that are changed while they wait.
 	at     map[any][]any
 	bytes  int // of lotBlobs
+	docs   int // bytes of lotDocs
 	weight int // of the mails in lotOutgoing that are being made
 	n      int // rows of all lots
 }
@@ -152,6 +157,8 @@ func (tx *Tx) flushLot(l lot) error {
 		tx.waiting.bytes = 0
 	case lotOutgoing:
 		tx.waiting.weight = 0
+	case lotDocs:
+		tx.waiting.docs = 0
 	case lotBands:
 		tx.waiting.prints = nil
 		clear(tx.own.keys)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -76,6 +77,49 @@ func exerciseHeavyMails(t *testing.T, b *bench) {
 			if raw, err := tx.Blob(o.Blob); err != nil || len(raw) != size || raw[0] != byte(i) {
 				t.Errorf("mail %d has %d bytes, %v", i, len(raw), err)
 			}
+		}
+		return nil
+	})
+}
+
+// exerciseLongTexts indexes long letters of a batch: their bigrams must not wait
+// all together.
+func exerciseLongTexts(t *testing.T, b *bench) {
+	var text strings.Builder
+	for i := range rune(30_000) {
+		text.WriteRune(0x4e00 + i*7%20_000)
+	}
+	b.update(func(tx *store.Tx) error {
+		if err := tx.Foresee(store.Foresight{Letters: 20}); err != nil {
+			return err
+		}
+		digest, err := tx.PutBlob([]byte("long"))
+		if err != nil {
+			return err
+		}
+		most := 0
+		for range 20 {
+			letter, err := tx.AddLetter(store.Letter{Mailbox: "director", Digest: digest, Arrived: tx.Now, Kind: store.KindLetter})
+			if err != nil {
+				return err
+			}
+			c, err := registerCase(tx, nil)
+			if err != nil {
+				return err
+			}
+			if err := tx.IndexRegistration(c.Number, "停电", letter, store.NewDoc(text.String())); err != nil {
+				return err
+			}
+			most = max(most, tx.Waiting())
+		}
+		if most < 2 || most > 16 {
+			t.Errorf("%d rows waited, want several but not all", most)
+		}
+		return nil
+	})
+	b.view(func(tx *store.Tx) error {
+		if hits, err := tx.Search("停电", 100); err != nil || len(hits) != 20 {
+			t.Errorf("%d hits, %v", len(hits), err)
 		}
 		return nil
 	})

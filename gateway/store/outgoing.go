@@ -179,7 +179,7 @@ func (tx *Tx) QueueMade(o Outgoing, build func() (Made, error)) (id int64, err e
 	if id, err = tx.queue(o, tx.store.startMaking(build)); err != nil {
 		return 0, err
 	}
-	if tx.waiting.weight += o.Weight; tx.waiting.weight >= blobsMost {
+	if tx.waiting.weight += o.Weight; tx.waiting.weight >= mailsMost {
 		err = tx.flushLot(lotOutgoing)
 	}
 	return id, err

@@ -140,6 +140,11 @@ func (tx *Tx) indexLater(n petition.Number, letterID int64, doc Doc) error {
 		if err := tx.later(lotDocs, values...); err != nil {
 			return err
 		}
+		if tx.waiting.docs += len(row.text) + len(row.grams); tx.waiting.docs >= docsMost {
+			if err := tx.flushLot(lotDocs); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
