@@ -38,7 +38,7 @@ func FuzzEncodedWord(f *testing.F) {
 }
 
 func FuzzParameter(f *testing.F) {
-	for _, s := range []string{`text/plain; charset="gbk"; name*0*=gb2312''%C4%E3; name*1=b`, `attachment; filename="C:\a\b.doc`, `multipart/mixed; boundary=a b; (x) name='y'`, `a; filename=utf-8''%E4%BD%A0`} {
+	for _, s := range []string{`text/plain; charset="gbk"; name*0*=gb2312''%C4%E3; name*1=b`, `attachment; filename="C:\a\b.doc`, `multipart/mixed; boundary=a b; (x) name='y'`, ";=\xf3\xcd\xdanAme=", `a; filename=utf-8''%E4%BD%A0`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

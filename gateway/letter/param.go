@@ -181,8 +181,9 @@ func missingSemicolon(item string) int {
 		return -1
 	}
 	val := item[eq+1:]
+	low := lowerBytes(val)
 	for _, name := range []string{"charset=", "name=", "boundary=", "filename=", "format=", "type="} {
-		i := strings.Index(strings.ToLower(val), name)
+		i := strings.Index(low, name)
 		if i <= 0 || val[i-1] != ' ' && val[i-1] != '\t' && val[i-1] != '\n' {
 			continue
 		}
@@ -191,6 +192,18 @@ func missingSemicolon(item string) int {
 		}
 	}
 	return -1
+}
+
+// lowerBytes lowers the letters of ASCII and keeps every offset: strings.ToLower
+// makes three bytes of one that is no character.
+func lowerBytes(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + ('a' - 'A')
+		}
+	}
+	return string(b)
 }
 
 // cutOutside cuts s at the first sep outside quotes. A quote that never closes
