@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -120,6 +121,44 @@ func exerciseLongTexts(t *testing.T, b *bench) {
 	b.view(func(tx *store.Tx) error {
 		if hits, err := tx.Search("停电", 100); err != nil || len(hits) != 20 {
 			t.Errorf("%d hits, %v", len(hits), err)
+		}
+		return nil
+	})
+}
+
+// exerciseMailsInVain undoes mails that are being made: their makers must have
+// ended when the transaction has, or the savepoint.
+func exerciseMailsInVain(t *testing.T, b *bench) {
+	undone := errors.New("undone")
+	var begun, ended atomic.Int32
+	queue := func(tx *store.Tx) error {
+		if err := tx.Foresee(store.Foresight{Letters: 20}); err != nil {
+			return err
+		}
+		for i := range 10 {
+			begun.Add(1)
+			o := store.Outgoing{Kind: "receipt", From: "wsxf@jxw.example", To: []string{"u@jxw.example"}, MessageID: fmt.Sprintf("vain%d@jxw.example", i)}
+			if _, err := tx.QueueMade(o, func() (store.Made, error) {
+				defer ended.Add(1)
+				return store.Made{Raw: bytes.Repeat([]byte("x"), 1<<20)}, nil
+			}); err != nil {
+				return err
+			}
+		}
+		return undone
+	}
+	if err := b.s.Update(t.Context(), b.now, queue); !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	if ended.Load() != begun.Load() {
+		t.Errorf("after the transaction %d of %d makers have ended", ended.Load(), begun.Load())
+	}
+	b.update(func(tx *store.Tx) error {
+		if err := tx.Try(queue); !errors.Is(err, undone) {
+			return err
+		}
+		if ended.Load() != begun.Load() {
+			t.Errorf("after the savepoint %d of %d makers have ended", ended.Load(), begun.Load())
 		}
 		return nil
 	})

@@ -211,6 +211,16 @@ const (
 	atBlob    = 7
 )
 
+// dropMails waits for the mails that are being made in vain, so that nothing goes
+// on behind what was undone.
+func (tx *Tx) dropMails() {
+	for _, row := range tx.waiting.rows[lotOutgoing] {
+		if m, ok := row[atBlob].(*making); ok {
+			<-m.done
+		}
+	}
+}
+
 // finishMails waits for the mails that are being made.
 func (tx *Tx) finishMails() error {
 	for _, row := range tx.waiting.rows[lotOutgoing] {

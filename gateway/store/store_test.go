@@ -58,6 +58,7 @@ var exercises = map[string]func(*testing.T, *bench){
 	"bytes come again":         exerciseBytesAgain,
 	"more mails than a lot":    exerciseManyMails,
 	"heavy mails":              exerciseHeavyMails,
+	"mails in vain":            exerciseMailsInVain,
 	"long texts":               exerciseLongTexts,
 	"reopening":                exerciseReopening,
 }

@@ -111,9 +111,10 @@ func (s *Store) run(ctx context.Context, p *pool, options *sql.TxOptions, now ti
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	tx := &Tx{Now: now.Truncate(time.Microsecond), ctx: ctx, store: s, pool: p, sqlTx: sqlTx, own: newOwn(), at: map[string]*sqlx.Stmt{}}
+	defer tx.dropMails()
 	// After Commit it does nothing; its error would hide the one that matters.
 	defer func() { _ = sqlTx.Rollback() }()
-	tx := &Tx{Now: now.Truncate(time.Microsecond), ctx: ctx, store: s, pool: p, sqlTx: sqlTx, own: newOwn(), at: map[string]*sqlx.Stmt{}}
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -145,6 +146,7 @@ func (tx *Tx) Try(fn func(*Tx) error) (err error) {
 		return err
 	}
 	return tx.try(func(tx *Tx) error { return errors.Join(fn(tx), tx.flush()) }, func() {
+		tx.dropMails()
 		tx.waiting, tx.own = waiting{}, newOwn()
 	})
 }
