@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"xinfangd/gateway/authority"
@@ -63,7 +64,15 @@ func (w *work) post(p parcel) error {
 		Case: p.number, Kind: p.kind, To: []string{p.to.Address}, From: o.From.Address, Account: account, Subject: o.Subject,
 		MessageID: o.MessageID, Weight: p.weight(), Hold: p.hold, Bypass: p.bypass, Matter: p.matter, CodeID: p.codeID, Letter: p.letter, Revision: p.revision,
 	}
+	log := w.desk.log
 	build := func() (store.Made, error) {
+		defer func() {
+			// The store makes an error of it, and has no log.
+			if r := recover(); r != nil {
+				log.Error("making a mail panicked", "kind", p.kind, "panic", r, "stack", string(debug.Stack()))
+				panic(r)
+			}
+		}()
 		if p.render.make != nil {
 			mail, err := p.render.make()
 			if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 
 	"xinfangd/gateway/fold"
 	"xinfangd/gateway/petition"
@@ -129,24 +130,25 @@ func (tx *Tx) foreseePlaces(places []Place) error {
 		box      string
 		validity uint32
 	}
-	type span struct{ from, to uint32 }
-	spans := map[folder]span{}
+	// Not by their span: letters that were missed lie scattered over a box.
+	uids := map[folder][]string{}
 	for _, p := range places {
-		s, ok := spans[folder{p.Box, p.UIDValidity}]
-		if !ok {
-			s.from = p.UID
-		}
-		spans[folder{p.Box, p.UIDValidity}] = span{min(s.from, p.UID), max(s.to, p.UID)}
+		f := folder{p.Box, p.UIDValidity}
+		uids[f] = append(uids[f], strconv.FormatUint(uint64(p.UID), 10))
 	}
-	for f, s := range spans {
-		known, err := tx.KnownUIDs(f.box, f.validity, s.from, s.to)
-		if err != nil {
+	known := map[string]bool{}
+	for f, list := range uids {
+		var there []int64
+		if err := tx.listWhere(&there, "known-places", given{"box": f.box, "validity": int64(f.validity), "uids": list}); err != nil {
 			return err
 		}
-		for _, p := range places {
-			if p.Box == f.box && p.UIDValidity == f.validity && !known[p.UID] {
-				tx.own.absent[absence{ofPlace, placeKey(p.Box, p.UIDValidity, p.UID)}] = true
-			}
+		for _, uid := range there {
+			known[placeKey(f.box, f.validity, uint32(uid))] = true
+		}
+	}
+	for _, p := range places {
+		if key := placeKey(p.Box, p.UIDValidity, p.UID); !known[key] {
+			tx.own.absent[absence{ofPlace, key}] = true
 		}
 	}
 	return nil

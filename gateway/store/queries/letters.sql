@@ -32,6 +32,12 @@ SELECT COALESCE(MAX(id), 0) FROM letters
 -- engine: postgres
 SELECT nextval('letters_id_seq') FROM generate_series(1, $1)
 
+-- name: known-places
+SELECT uid FROM letters WHERE TRUE
+--? box: AND mailbox = ?
+--? validity: AND uidvalidity = ?
+--? uids: AND uid IN (?)
+
 -- name: known-digests
 SELECT DISTINCT digest FROM letters WHERE TRUE
 --? digests: AND digest IN (?)
