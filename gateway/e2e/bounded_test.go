@@ -113,19 +113,24 @@ func closedPort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// watched looks at the daemon, often, until something holds.
+// watched looks at the daemon every second until something holds.
 func (p *program) watched(daemon *life, done func() bool) (most load) {
 	p.t.Helper()
 	metrics := "http://" + listens(p.t, p.log) + "/metrics"
-	if !eventually(p.t.Context(), 15*time.Minute, func() bool {
+	proc := fmt.Sprintf("/proc/%d/", daemon.cmd.Process.Pid)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for limit := time.Now().Add(15 * time.Minute); ; <-tick.C {
 		daemon.alive()
-		proc := fmt.Sprintf("/proc/%d/", daemon.cmd.Process.Pid)
 		most.files = max(most.files, entries(p.t, proc+"fd"))
 		most.threads = max(most.threads, entries(p.t, proc+"task"))
 		most.goroutines = max(most.goroutines, goroutines(p.t, metrics))
-		return done()
-	}) {
-		p.t.Fatal("the daemon does not come to the end of the box")
+		if done() {
+			break
+		}
+		if time.Now().After(limit) {
+			p.t.Fatal("the daemon does not come to the end of the box")
+		}
 	}
 	most.memory = daemon.memory("VmHWM")
 	return most
