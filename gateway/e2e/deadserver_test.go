@@ -242,10 +242,14 @@ func (o *outage) simulate() {
 // wait is the outage in real time, until the account rests: the daemon waits a
 // minute for each of a silent server's words.
 func (o *outage) wait() {
-	o.span = 75 * time.Second
-	stop := o.start(time.Now)
+	// It is to be seen soon when the server is back.
+	o.config.SMTP.Probe, o.config.SMTP.Retry = 5*time.Second, []time.Duration{5 * time.Second}
+	var stop func()
+	o.hour(func() {
+		stop = o.start(time.Now)
+		o.db.until(nil, "SELECT COUNT(*) FROM outgoing WHERE last_error LIKE '%unreachable%'", 1)
+	})
 	defer stop()
-	o.hour(func() { o.db.until(nil, "SELECT COUNT(*) FROM outgoing WHERE last_error LIKE '%unreachable%'", 1) })
 	o.door.open(o.sink.port)
 	o.db.until(nil, "SELECT COUNT(*) FROM outgoing WHERE state = 'sent'", 2*o.letters)
 	stop()
@@ -304,6 +308,9 @@ func (o *outage) register(now time.Time) {
 func (o *outage) hour(pass func()) {
 	o.Helper()
 	look := func() (s sample, events int64) {
+		if o.g == nil {
+			return s, 0 // it has not begun
+		}
 		return sample{claims: int64(o.db.count("SELECT CAST(SUM(attempts) AS INTEGER) FROM outgoing")), dials: o.door.dials.Load(),
 			logged: o.log.bytes.Load(), lines: o.log.lines.Load()}, int64(o.db.count("SELECT COUNT(*) FROM ledger"))
 	}
