@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"xinfangd/gateway/petition"
+	"xinfangd/gateway/store"
 )
 
 // Nobody can fill a person's mailbox in a stranger's hand: what claims to be from
@@ -61,6 +63,33 @@ func TestAnsweringMachine(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A machine that answers in many cases meets a limit of its own: the mail is kept,
+// the office hears once, and an hour later the person is heard again.
+func TestMachineOfManyCases(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		dispatch := o.dispatched()
+		if err := o.store.Update(t.Context(), o.now, func(tx *store.Tx) error {
+			for range hourlyPerson {
+				if _, err := tx.Bump("handled", "power@jxw.example *", o.now.UTC().Format("2006-01-02T15")); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			o.answer(reply{from: "power@jxw.example", to: dispatch, text: "签收"})
+		}
+		o.take("jia@jxw.example", "suspicious").must(t, "自动回复")
+		o.take("zhiban@jxw.example", "suspicious")
+		o.leftovers()
+		o.now = o.now.Add(time.Hour)
+		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "签收"})
+		o.last("power@jxw.example", "transcript").must(t, "已签收")
+	})
 }
 
 // A report of a suspicious mail carries nothing by which it could be repeated,

@@ -173,6 +173,9 @@ const ownMails = 16
 // in the end everything goes out once.
 func TestDeadServer(t *testing.T) {
 	engines(t, func(t *testing.T, driver, dsn string) {
+		if !soaking() && driver != "sqlite" {
+			return // it does not depend on the database, and takes its time under the race detector
+		}
 		t.Run(nobody, func(t *testing.T) {
 			o := newOutage(t, nobody, driver, dsn)
 			if soaking() && driver == "sqlite" {
@@ -209,7 +212,7 @@ func everyday(t *testing.T, driver, dsn string, smtpPort int) (c configs.Config,
 // newOutage is an office before its daemon runs.
 func newOutage(t *testing.T, how, driver, dsn string) *outage {
 	t.Helper()
-	o := &outage{T: t, door: newDoor(t, how), sink: startSink(t), letters: 200, span: 2 * time.Hour}
+	o := &outage{T: t, door: newDoor(t, how), sink: startSink(t), letters: 200, span: time.Hour}
 	if soaking() {
 		o.letters, o.span = 1000, 6*time.Hour
 	}
@@ -232,7 +235,7 @@ func (o *outage) simulate() {
 		}
 		o.told()
 		o.door.open(o.sink.port)
-		time.Sleep(time.Hour)
+		time.Sleep(30 * time.Minute) // the hour's end brings alarms of its own
 		stop()
 	})
 	o.sentOnce()
