@@ -280,7 +280,7 @@ func within(t *testing.T, c configs.Config, now func() time.Time, log io.Writer)
 
 // monday is a clock in a bubble of synctest that begins at noon of a working day.
 func monday() func() time.Time {
-	shift := time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZone("CST", 8*3600)).Sub(time.Now())
+	shift := time.Until(time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZone("CST", 8*3600)))
 	return func() time.Time { return time.Now().Add(shift) }
 }
 
