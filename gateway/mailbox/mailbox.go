@@ -177,7 +177,7 @@ type Options struct {
 	// then on; 10 minutes and 24 hours when zero.
 	ReconcileAfter, ReconcileEvery time.Duration
 
-	// BatchLetters and BatchBytes bound a batch; 100 letters and 8 MiB when zero.
+	// BatchLetters and BatchBytes bound a batch; 50 letters and 4 MiB when zero.
 	// Two are held in memory at once. A larger letter forms a batch of its own,
 	// and is held alone.
 	BatchLetters int
@@ -201,8 +201,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.RefusedPause, 15*time.Minute)
 	setDefault(&o.ReconcileAfter, 10*time.Minute)
 	setDefault(&o.ReconcileEvery, 24*time.Hour)
-	setDefault(&o.BatchLetters, 100)
-	setDefault(&o.BatchBytes, 8<<20)
+	setDefault(&o.BatchLetters, 50)
+	setDefault(&o.BatchBytes, 4<<20)
 	return o
 }
 
