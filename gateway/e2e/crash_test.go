@@ -80,7 +80,8 @@ func serving() []string {
 	return points
 }
 
-// dieAt lets two letters arrive, and the daemon die at a moment.
+// dieAt lets two letters arrive, and the daemon die at a moment. A later passing
+// of a letter's moments needs more letters, each by itself.
 func (s *storm) dieAt(point string, n int) {
 	s.t.Helper()
 	at := fmt.Sprintf("%s#%d", point, n)
@@ -88,11 +89,20 @@ func (s *storm) dieAt(point string, n int) {
 	s.deliver(s.total)
 	daemon := s.serve()
 	s.deliver(s.total)
-	select {
-	case <-daemon.ended:
-	case <-time.After(patience):
-		daemon.kill()
-		s.t.Errorf("%s was not met within %v", at, patience)
+	late, more := time.After(patience), time.NewTicker(time.Second)
+	defer more.Stop()
+	for alive := true; alive; {
+		select {
+		case <-daemon.ended:
+			alive = false
+		case <-more.C:
+			s.total++
+			s.deliver(s.total)
+		case <-late:
+			daemon.kill()
+			s.t.Errorf("%s was not met within %v", at, patience)
+			alive = false
+		}
 	}
 	s.killed(at, daemon.err)
 	expireLeases(s.t, s.driver, s.dsn)
