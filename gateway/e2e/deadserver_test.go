@@ -231,11 +231,11 @@ func (o *outage) simulate() {
 		stop := o.start(monday())
 		defer stop()
 		for began := time.Now(); time.Since(began) < o.span; {
-			o.hour(func() { time.Sleep(time.Hour) })
+			o.hour(func() { pause(t.Context(), time.Hour) })
 		}
 		o.told()
 		o.door.open(o.sink.port)
-		time.Sleep(30 * time.Minute) // the hour's end brings alarms of its own
+		pause(t.Context(), 30*time.Minute) // the hour's end brings alarms of its own
 		stop()
 	})
 	o.sentOnce()

@@ -124,7 +124,7 @@ func (l *loop) minute() {
 	for _, m := range l.unread() {
 		l.write(&m)
 	}
-	time.Sleep(time.Minute)
+	pause(l.Context(), time.Minute)
 }
 
 // other lets somebody else write a letter.

@@ -259,9 +259,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal(err)
 		}
 		if font, err := Load(path); err == nil {
-			if _, _, err := divisions(2).PNG(font); err != nil {
-				t.Skip(err)
-			}
+			_, _, _ = divisions(2).PNG(font) // an error, but no panic
 		}
 	})
 }

@@ -210,7 +210,7 @@ func FuzzServe(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, host, auth string) {
 		target, err := url.ParseRequestURI(path)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		r := &http.Request{Method: method, URL: target, Host: host, Header: http.Header{}, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, RequestURI: path, Body: http.NoBody}
 		if auth != "" {
