@@ -21,15 +21,10 @@ import (
 func alone(t *testing.T, change func(*Settings), tell func(t *testing.T, o *office)) {
 	t.Helper()
 	t.Parallel()
-	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
-		if strings.HasSuffix(t.Name(), "/postgres") {
-			t.Skip("told on SQLite only")
-		}
-		o := newOffice(t, open(t), change)
-		tell(t, o)
-		o.inboxes = map[string][]*mail{}
-		o.sound()
-	})
+	o := newOffice(t, lite(t), change)
+	tell(t, o)
+	o.inboxes = map[string][]*mail{}
+	o.sound()
 }
 
 // posted is every mail of some kinds as "time kind address", in office time and

@@ -63,23 +63,28 @@ type mail struct {
 // engines runs a test on both databases.
 func engines(t *testing.T, test func(t *testing.T, open func(t *testing.T) *store.Store)) {
 	t.Helper()
-	key := []byte("0123456789abcdef0123456789abcdef")
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, func(t *testing.T) *store.Store {
-			path := quickDir(t) + "/register.db"
-			if err := os.WriteFile(path, emptyRegister(t, key), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			return openStore(t, store.Options{Driver: "sqlite", DSN: path, Prefix: "SFJX", Location: shanghai, Key: key})
-		})
+		test(t, lite)
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		test(t, func(t *testing.T) *store.Store {
-			return openStore(t, store.Options{Driver: "postgres", DSN: postgrestest.Start(t), Prefix: "SFJX", Location: shanghai, Key: key})
+			return openStore(t, store.Options{Driver: "postgres", DSN: postgrestest.Start(t), Prefix: "SFJX", Location: shanghai, Key: testKey})
 		})
 	})
+}
+
+var testKey = []byte("0123456789abcdef0123456789abcdef")
+
+// lite is an empty register on SQLite.
+func lite(t *testing.T) *store.Store {
+	t.Helper()
+	path := quickDir(t) + "/register.db"
+	if err := os.WriteFile(path, emptyRegister(t, testKey), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return openStore(t, store.Options{Driver: "sqlite", DSN: path, Prefix: "SFJX", Location: shanghai, Key: testKey})
 }
 
 // fresh is an empty SQLite register, made once: migrating is a quarter of what

@@ -25,7 +25,6 @@ var exercises = map[string]func(*testing.T, *bench){
 	"every tampering is found": exerciseEveryTampering,
 	"a lone tampering":         exerciseLoneTampering,
 	"a border was moved":       exerciseMovedBorder,
-	"a column is missing":      exerciseMissingColumn,
 	"erasure":                  exerciseErasure,
 	"rebuild":                  exerciseRebuild,
 	"blobs":                    exerciseBlobs,

@@ -9,6 +9,7 @@ import (
 
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/gateway/store/postgrestest"
 )
 
 // untied lets rows of the ledger be changed by hand.
@@ -176,11 +177,11 @@ func exerciseMovedBorder(t *testing.T, b *bench) {
 	}
 }
 
-// exerciseMissingColumn takes a column away and has the next row stand for two.
-func exerciseMissingColumn(t *testing.T, b *bench) {
-	if b.options.Driver != "postgres" {
-		t.Skip("SQLite lets no column be NULL afterwards")
-	}
+// TestMissingColumn takes a column away and has the next row stand for two. SQLite
+// lets no column be NULL afterwards.
+func TestMissingColumn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, store.Options{Driver: "postgres", DSN: postgrestest.Start(t)})
 	for range 3 {
 		b.register(nil)
 	}
