@@ -16,8 +16,8 @@ test: ## everything a change needs, on real servers; installs them when absent
 	@sh .ci/packages
 	@unformatted=$$(gofmt -l cmd configs gateway rules templates); \
 		if [ -n "$$unformatted" ]; then echo "not formatted:" $$unformatted; exit 1; fi
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(GO) vet -tags corpora,look ./...
+	$(GO) tool staticcheck -tags corpora,look ./...
 	XINFANGD_TEST_SERVERS=1 $(GO) test -race -shuffle=on -timeout 20m ./...
 
 build: ## bin/xinfangd, a static binary
@@ -76,14 +76,14 @@ LOOK ?= $(CURDIR)/var/look
 look: ## board, pages, mails and workbook in a real browser and LibreOffice; installs them; pictures in var/look
 	@sh .ci/packages
 	@sh .ci/look
-	XINFANGD_LOOK=$(LOOK) $(GO) test -count=1 -timeout 20m -run 'Look|Check' ./gateway/watch/chromiumtest ./gateway/report
+	XINFANGD_LOOK=$(LOOK) $(GO) test -tags look -count=1 -timeout 20m -run 'Look|Check' ./gateway/watch/chromiumtest ./gateway/report
 	@echo pictures in $(LOOK)
 
 FUZZTIME ?= 10m
 FUZZERS ?= 2
 
 corpora: ## figures of reading and routing on the corpora, where they are at hand
-	$(GO) test -count=1 -run 'Corpora' -v ./gateway/letter ./gateway/authority ./rules | grep -v '^=== ' | grep -E 'corpora|Corpora|[0-9]%|SKIP|ok|FAIL'
+	$(GO) test -tags corpora -count=1 -run 'Corpora' -v ./gateway/letter ./gateway/authority ./gateway/fold ./rules | grep -v '^=== ' | grep -E 'corpora|Corpora|[0-9]%|SKIP|ok|FAIL'
 
 fuzz: ## every fuzz target for FUZZTIME each, FUZZERS at once (make fuzz FUZZTIME=30s)
 	@GO="$(GO)" sh .ci/fuzz $(FUZZTIME) $(FUZZERS)

@@ -1,3 +1,5 @@
+//go:build corpora
+
 package rules
 
 import (
@@ -43,9 +45,6 @@ func corporaLetters(tb testing.TB) []Example {
 // shuffles: what the model reaches and whether it keeps the precision that it
 // promised.
 func TestCorporaLetters(t *testing.T) {
-	if raceDetector || testing.Short() {
-		t.Skip("skipped: it measures, which takes too long here")
-	}
 	examples := corporaLetters(t)
 	set, _ := Builtin()
 	const parts, shuffles = 5, 3

@@ -1,3 +1,5 @@
+//go:build corpora
+
 package letter
 
 import (
@@ -84,18 +86,6 @@ func mails(t *testing.T, root string, f func(path string, raw []byte)) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
-
-// share reports a figure and fails below a bar.
-func share(t *testing.T, what string, good, all int, bar float64) {
-	t.Helper()
-	got := 100 * float64(good) / float64(max(all, 1))
-	t.Logf("%s: %d of %d (%.1f %%)", what, good, all, got)
-	if got < bar {
-		t.Errorf("%s: %.1f %% is below %.1f %%", what, got, bar)
 	}
 }
 
@@ -256,4 +246,14 @@ func TestCorporaLetters(t *testing.T) {
 	}
 	share(t, "letters from persons", persons, all, 100)
 	share(t, "letters kept whole", whole, all, 99)
+}
+
+// share reports a figure and fails below a bar.
+func share(t *testing.T, what string, good, all int, bar float64) {
+	t.Helper()
+	got := 100 * float64(good) / float64(max(all, 1))
+	t.Logf("%s: %d of %d (%.1f %%)", what, good, all, got)
+	if got < bar {
+		t.Errorf("%s: %.1f %% is below %.1f %%", what, got, bar)
+	}
 }

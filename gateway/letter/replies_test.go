@@ -451,3 +451,5 @@ func TestReplyPages(t *testing.T) {
 	}
 	t.Logf("reply pages: %d of %d", good, all)
 }
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }

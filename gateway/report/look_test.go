@@ -1,3 +1,5 @@
+//go:build look
+
 package report_test
 
 import (
