@@ -107,9 +107,9 @@ func (tx *Tx) NextNumber(year int) (petition.Number, error) {
 	}
 	last++
 	tx.own.numbers[year] = last
-	if row := tx.waiting.at[waitingNumber(year)]; row != nil {
+	if row := tx.waiting.at[lotNumbers][year]; row != nil {
 		row[1] = last
-	} else if _, err := tx.laterAs(waitingNumber(year), lotNumbers, year, last); err != nil {
+	} else if err := tx.laterAs(lotNumbers, year, year, last); err != nil {
 		return "", err
 	}
 	return petition.NewNumber(tx.store.o.Prefix, year, last), nil
@@ -127,7 +127,7 @@ func (tx *Tx) InsertCase(c petition.Case, queryCode string) error {
 		return fmt.Errorf("insert case: %w", err)
 	}
 	tx.appeared(ofSender, lowerAddress(c.Sender))
-	_, err = tx.laterAs(waitingCase(c.Number), lotCases, append(append([]any{c.Number, year, sequence}, caseColumns(c)...), queryCode, string(record))...)
+	err = tx.laterAs(lotCases, c.Number, append(append([]any{c.Number, year, sequence}, caseColumns(c)...), queryCode, string(record))...)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (tx *Tx) SaveCase(c petition.Case) error {
 		return fmt.Errorf("save case: %w", err)
 	}
 	tx.appeared(ofSender, lowerAddress(c.Sender))
-	if row := tx.waiting.at[waitingCase(c.Number)]; row != nil {
+	if row := tx.waiting.at[lotCases][c.Number]; row != nil {
 		copy(row[3:], bind(caseColumns(c)))
 		row[len(row)-1] = clean(string(record))
 	} else if err := tx.change(ErrNotFound, "save-case", append(append([]any{c.Number}, caseColumns(c)...), string(record))...); err != nil {
@@ -173,12 +173,12 @@ func (tx *Tx) saveDivisions(c petition.Case) error {
 		active[d.Division] = active[d.Division] || d.Ended.IsZero()
 	}
 	for _, division := range order {
-		key := waitingDivision{division, string(c.Number)}
-		if row := tx.waiting.at[key]; row != nil {
+		key := [2]string{division, string(c.Number)}
+		if row := tx.waiting.at[lotDivisions][key]; row != nil {
 			row[2] = active[division]
 			continue
 		}
-		if _, err := tx.laterAs(key, lotDivisions, division, c.Number, active[division]); err != nil {
+		if err := tx.laterAs(lotDivisions, key, division, c.Number, active[division]); err != nil {
 			return err
 		}
 	}

@@ -85,8 +85,8 @@ type waiting struct {
 	rows [lotCount][][]any
 	// prints are those whose keys are in lotBands.
 	prints []*candidate
-	// at finds rows of the lots that are changed while they wait.
-	at     map[any][]any
+	// at finds the rows of a lot that are changed while they wait, by a key.
+	at     [lotCount]map[any][]any
 	bytes  int // of lotBlobs
 	docs   int // bytes of lotDocs
 	weight int // of the mails in lotOutgoing that are being made
@@ -94,32 +94,31 @@ type waiting struct {
 }
 
 // later writes a row before anything in the transaction can miss it: before the
-// next query that names its table, before a savepoint begins or ends, before
-// the commit. What is wrong with the row comes to light only then.
+// next query that names its table, before a Try begins or ends, before the
+// commit. What is wrong with the row comes to light only then.
 func (tx *Tx) later(l lot, values ...any) error {
-	_, err := tx.laterAs(nil, l, values...)
-	return err
+	return tx.laterAs(l, nil, values...)
 }
 
 // laterAs is later for a row that is found again by a key while it waits.
-func (tx *Tx) laterAs(key any, l lot, values ...any) ([]any, error) {
+func (tx *Tx) laterAs(l lot, key any, values ...any) error {
 	if tx.failed != nil {
-		return nil, fmt.Errorf("%s: an earlier statement failed: %w", lots[l].query, tx.failed)
+		return fmt.Errorf("%s: an earlier statement failed: %w", lots[l].query, tx.failed)
 	}
 	row := bind(values)
 	tx.waiting.rows[l] = append(tx.waiting.rows[l], row)
 	tx.waiting.n++
 	if key != nil {
-		if tx.waiting.at == nil {
-			tx.waiting.at = map[any][]any{}
+		if tx.waiting.at[l] == nil {
+			tx.waiting.at[l] = map[any][]any{}
 		}
-		tx.waiting.at[key] = row
+		tx.waiting.at[l][key] = row
 	}
 	if len(tx.waiting.rows[l]) >= lotMost {
 		// NOTE: not all lots: this one may be growing while another is written.
-		return nil, tx.flushLot(l)
+		return tx.flushLot(l)
 	}
-	return row, nil
+	return nil
 }
 
 // flush writes what waits.
@@ -150,7 +149,7 @@ func (tx *Tx) flushLot(l lot) error {
 		}
 	}
 	rows := tx.waiting.rows[l]
-	tx.waiting.rows[l] = nil
+	tx.waiting.rows[l], tx.waiting.at[l] = nil, nil
 	tx.waiting.n -= len(rows)
 	switch l {
 	case lotBlobs:
@@ -162,12 +161,6 @@ func (tx *Tx) flushLot(l lot) error {
 	case lotBands:
 		tx.waiting.prints = nil
 		clear(tx.own.keys)
-	case lotNumbers, lotTallies, lotCases, lotDivisions, lotLetters:
-		for key := range tx.waiting.at {
-			if waitsIn(key) == l {
-				delete(tx.waiting.at, key)
-			}
-		}
 	}
 	tx.written[l]++
 	return tx.writeLot(l, rows)

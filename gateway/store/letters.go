@@ -153,7 +153,7 @@ func (tx *Tx) AddLetter(l Letter) (id int64, err error) {
 		tx.own.named[row.MessageID] = append(tx.own.named[row.MessageID], row)
 	}
 	tx.appeared(ofPlace, placeKey(l.Mailbox, l.UIDValidity, l.UID))
-	_, err = tx.laterAs(waitingLetter(id), lotLetters, id, row.Mailbox, uidValidity, uid, row.Digest, row.Size, row.Arrived, row.Sender, row.Name,
+	err = tx.laterAs(lotLetters, id, id, row.Mailbox, uidValidity, uid, row.Digest, row.Size, row.Arrived, row.Sender, row.Name,
 		row.Subject, row.MessageID, row.InReplyTo, row.Refs, row.Kind, optional(string(l.Case)), row.Note)
 	if err == nil {
 		tx.own.bare[id], tx.own.letters[id] = true, row
@@ -170,7 +170,7 @@ func (tx *Tx) MoveLetter(id int64, uidValidity, uid uint32) error {
 
 // SetLetterCase puts a letter to a case, which must be registered; "" takes it off.
 func (tx *Tx) SetLetterCase(id int64, n petition.Number, kind LetterKind) error {
-	if row := tx.waiting.at[waitingLetter(id)]; row != nil {
+	if row := tx.waiting.at[lotLetters][id]; row != nil {
 		copy(row[13:], bind([]any{kind, optional(string(n))}))
 	} else if err := tx.change(ErrNotFound, "set-letter-case", id, optional(string(n)), kind); err != nil {
 		return err
@@ -189,7 +189,7 @@ func (tx *Tx) SetLetterNote(id int64, note string) error {
 	if l := tx.own.letters[id]; l != nil {
 		l.Note = clean(note)
 	}
-	if row := tx.waiting.at[waitingLetter(id)]; row != nil {
+	if row := tx.waiting.at[lotLetters][id]; row != nil {
 		row[15] = clean(note)
 		return nil
 	}

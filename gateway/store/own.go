@@ -9,7 +9,7 @@ import (
 )
 
 // own is what a transaction knows without asking, since nobody else can write
-// while it runs (Update). A savepoint that is undone forgets all of it.
+// while it runs (Update). A Try that is undone forgets all of it.
 type own struct {
 	cases    map[petition.Number]bool               // registered here
 	clocks   map[petition.Number]int                // how often clocks had been written when these cases were registered
@@ -182,28 +182,4 @@ func (tx *Tx) nextID(l lot) (int64, error) {
 	id := tx.own.ids[l][0]
 	tx.own.ids[l] = tx.own.ids[l][1:]
 	return id, nil
-}
-
-// Keys of rows that are changed while they wait.
-type (
-	waitingNumber   int
-	waitingTally    string
-	waitingCase     petition.Number
-	waitingLetter   int64
-	waitingDivision struct{ division, number string }
-)
-
-// waitsIn is the lot of such a row.
-func waitsIn(key any) lot {
-	switch key.(type) {
-	case waitingNumber:
-		return lotNumbers
-	case waitingTally:
-		return lotTallies
-	case waitingCase:
-		return lotCases
-	case waitingLetter:
-		return lotLetters
-	}
-	return lotDivisions
 }

@@ -16,16 +16,15 @@ func (tx *Tx) tallyKey(kind, key string) string {
 // key, often an address, is stored as a keyed digest and compared without case.
 func (tx *Tx) Bump(kind, key, bucket string) (int, error) {
 	hidden := tx.tallyKey(kind, key)
-	waits := waitingTally(kind + " " + hidden + " " + bucket)
-	if row := tx.waiting.at[waits]; row != nil {
+	name := kind + " " + hidden + " " + bucket
+	if row := tx.waiting.at[lotTallies][name]; row != nil {
 		n := row[3].(int) + 1
 		row[3] = n
 		return n, nil
 	}
-	if tx.missing(ofTally, string(waits)) {
-		tx.appeared(ofTally, string(waits))
-		_, err := tx.laterAs(waits, lotTallies, kind, hidden, bucket, 1, Time{tx.Now})
-		return 1, err
+	if tx.missing(ofTally, name) {
+		tx.appeared(ofTally, name)
+		return 1, tx.laterAs(lotTallies, name, kind, hidden, bucket, 1, Time{tx.Now})
 	}
 	var n int
 	err := tx.get(&n, "bump", kind, hidden, bucket, Time{tx.Now})
