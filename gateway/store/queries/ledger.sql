@@ -136,6 +136,3 @@ SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE seq >= $1 AND seq < $2 AND at >
 
 -- name: last-entries
 SELECT seq, case_number, at, kind, entry, digest FROM ledger WHERE case_number = $1 ORDER BY seq DESC LIMIT $2 OFFSET $3
-
--- name: count-entries
-SELECT COUNT(*) FROM ledger
