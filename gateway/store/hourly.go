@@ -37,7 +37,7 @@ func (s *Store) pass(ctx context.Context, now time.Time, n, want, waiting int) (
 	err = s.short(ctx, now, func(tx *Tx) error {
 		key := tx.tallyKey(passing, "")
 		var mine int
-		if err := tx.get(&mine, "bump-by", passing, key, at.Format(minute), Time{tx.Now}, want); err != nil {
+		if err := tx.get(&mine, "bump", passing, key, at.Format(minute), Time{tx.Now}, want); err != nil {
 			return err
 		}
 		if mine == want { // the minute's first
@@ -46,7 +46,7 @@ func (s *Store) pass(ctx context.Context, now time.Time, n, want, waiting int) (
 			}
 		}
 		// On PostgreSQL two gateways may count in different minutes at once and see
-		// each other only afterwards: a mail too many an hour is no loop.
+		// each other only afterwards: a lot too many an hour is no loop.
 		var rows []struct {
 			Bucket string `db:"bucket"`
 			N      int    `db:"n"`

@@ -27,7 +27,7 @@ func (tx *Tx) Bump(kind, key, bucket string) (int, error) {
 		return 1, tx.laterAs(lotTallies, name, kind, hidden, bucket, 1, Time{tx.Now})
 	}
 	var n int
-	err := tx.get(&n, "bump", kind, hidden, bucket, Time{tx.Now})
+	err := tx.get(&n, "bump", kind, hidden, bucket, Time{tx.Now}, 1)
 	return n, err
 }
 

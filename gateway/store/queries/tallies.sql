@@ -1,15 +1,10 @@
 -- name: bump
-INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, 1, $4)
-ON CONFLICT (kind, key, bucket) DO UPDATE SET n = tallies.n + 1, at = excluded.at
+INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, CAST($5 AS INTEGER), $4)
+ON CONFLICT (kind, key, bucket) DO UPDATE SET n = tallies.n + excluded.n, at = excluded.at
 RETURNING n
 
 -- name: tally
 SELECT n FROM tallies WHERE kind = $1 AND key = $2 AND bucket = $3
-
--- name: bump-by
-INSERT INTO tallies (kind, key, bucket, n, at) VALUES ($1, $2, $3, CAST($5 AS INTEGER), $4)
-ON CONFLICT (kind, key, bucket) DO UPDATE SET n = tallies.n + excluded.n, at = excluded.at
-RETURNING n
 
 -- name: unbump
 UPDATE tallies SET n = CASE WHEN n > CAST($4 AS INTEGER) THEN n - CAST($4 AS INTEGER) ELSE 0 END WHERE kind = $1 AND key = $2 AND bucket = $3
