@@ -148,7 +148,14 @@ func (tx *Tx) flushLot(l lot) error {
 			return err
 		}
 	}
-	rows := tx.waiting.rows[l]
+	rows := tx.forgetLot(l)
+	tx.written[l]++
+	return tx.writeLot(l, rows)
+}
+
+// forgetLot takes out the rows of a lot.
+func (tx *Tx) forgetLot(l lot) (rows [][]any) {
+	rows = tx.waiting.rows[l]
 	tx.waiting.rows[l], tx.waiting.at[l] = nil, nil
 	tx.waiting.n -= len(rows)
 	switch l {
@@ -162,8 +169,7 @@ func (tx *Tx) flushLot(l lot) error {
 		tx.waiting.prints = nil
 		clear(tx.own.keys)
 	}
-	tx.written[l]++
-	return tx.writeLot(l, rows)
+	return rows
 }
 
 // writeLot writes rows in as few statements as the engine is well served by.

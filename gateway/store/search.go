@@ -23,7 +23,7 @@ const (
 	// bigrams of a word may stand apart in very many letters.
 	searchBatch = 200
 	searchLimit = 4000
-	// docBlock rows share a block (see insert-doc), recentBlocks are looked at
+	// docBlock rows share a block (see insert-docs), recentBlocks are looked at
 	// first.
 	docBlock     = 8192
 	recentBlocks = 4
@@ -126,7 +126,7 @@ func NewDoc(text string) Doc {
 	return d
 }
 
-// indexLater writes the rows of what was not indexed before.
+// indexLater lets the rows wait of what is not indexed.
 func (tx *Tx) indexLater(n petition.Number, letterID int64, doc Doc) error {
 	for _, row := range doc.rows {
 		values := []any{n, letterID, row.text, row.grams}
@@ -155,18 +155,19 @@ func (tx *Tx) apart(fn func(*Tx) error) error {
 	if err := tx.flushLot(lotDocs); err != nil {
 		return err
 	}
-	tx.own.ids[lotDocs] = nil // the database gives them now
 	if tx.failed != nil {
 		return fmt.Errorf("index: %w", tx.failed)
 	}
-	return tx.try(fn, func() { clear(tx.own.bare) })
+	return tx.try(func(tx *Tx) error { return errors.Join(fn(tx), tx.flushLot(lotDocs)) }, func() {
+		clear(tx.own.bare)
+		tx.forgetLot(lotDocs)
+	})
 }
 
 // index replaces the rows of a case's own fields or of a letter.
 func (tx *Tx) index(n petition.Number, letterID int64, doc Doc, what string, key any) error {
-	sqlite := tx.store.o.Driver == engineSQLite
 	if !tx.own.bare[key] {
-		if sqlite {
+		if tx.store.o.Driver == engineSQLite {
 			if err := tx.exec("delete-grams-of-"+what, key); err != nil {
 				return err
 			}
@@ -176,22 +177,7 @@ func (tx *Tx) index(n petition.Number, letterID int64, doc Doc, what string, key
 		}
 	}
 	delete(tx.own.bare, key)
-	for _, row := range doc.rows {
-		var id int64
-		if !sqlite {
-			if err := tx.get(&id, "insert-doc", n, letterID, row.text, row.grams); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := tx.get(&id, "insert-doc", n, letterID, row.text); err != nil {
-			return err
-		}
-		if err := tx.exec("insert-grams", id, row.grams); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.indexLater(n, letterID, doc)
 }
 
 type docRow struct {

@@ -1,20 +1,8 @@
--- name: insert-doc
+-- name: insert-docs
 -- engine: postgres
 -- Beside the bigrams stands the row's block, so that the newest rows can be
 -- asked for inside the index: a frequent bigram's other rows are then not even
 -- looked at.
-INSERT INTO search_docs (id, case_number, letter, text, grams)
-SELECT n.id, $1, $2, $3, array_to_tsvector(string_to_array($4, ' ') || ('z' || n.id / 8192)::text)
-FROM (SELECT nextval('search_docs_id_seq') AS id) n
-RETURNING id
-
--- name: insert-doc
--- engine: sqlite
--- FTS5 keeps the bigrams in a table of its own, see insert-grams.
-INSERT INTO search_docs (case_number, letter, text) VALUES ($1, $2, $3) RETURNING id
-
--- name: insert-docs
--- engine: postgres
 INSERT INTO search_docs (id, case_number, letter, text, grams)
 SELECT n.id, n.case_number, CAST(n.letter AS BIGINT), n.text, array_to_tsvector(string_to_array(n.grams, ' ') || ('z' || n.id / 8192)::text)
 FROM (SELECT nextval('search_docs_id_seq') AS id, u.case_number, u.letter, u.text, u.grams
@@ -22,6 +10,7 @@ FROM (SELECT nextval('search_docs_id_seq') AS id, u.case_number, u.letter, u.tex
 
 -- name: insert-docs
 -- engine: sqlite
+-- FTS5 keeps the bigrams in a table of its own, see insert-grams.
 INSERT INTO search_docs (id, case_number, letter, text) VALUES ($1, $2, $3, $4)
 
 -- name: last-id-of-search_docs
