@@ -75,6 +75,12 @@ func engines(t *testing.T, test func(t *testing.T, open func(t *testing.T) *stor
 	})
 }
 
+// sampled says that a part of a long table of stories is enough: on PostgreSQL,
+// unless the long forms are asked for (make soak).
+func sampled(t *testing.T) bool {
+	return strings.Contains(t.Name(), "/postgres") && os.Getenv("XINFANGD_SOAK") != "1"
+}
+
 var testKey = []byte("0123456789abcdef0123456789abcdef")
 
 // lite is an empty register on SQLite.
