@@ -78,11 +78,11 @@ type itemRow struct {
 // claimBytes bounds what a claim brings into memory; a larger mail comes alone.
 const claimBytes = 8 << 20
 
-// Claim takes up to n mails for sending, fewer when they are large, those due longest first, but none that
-// is claimed by itself (ClaimSingle). The attempt is counted and the next one
-// pushed behind SendLease in a transaction that is committed before Claim
-// returns: a crash costs a delay, never a loop. While sending is paused nothing
-// is claimed.
+// Claim takes up to n mails for sending, fewer when they are large, those due
+// longest first, but none that is claimed by itself (ClaimSingle). The attempt is
+// counted and the next one pushed behind SendLease in a transaction that is
+// committed before Claim returns: a crash costs a delay, never a loop. While
+// sending is paused nothing is claimed.
 func (s *Store) Claim(ctx context.Context, now time.Time, owner string, in Scope, n int) ([]Item, error) {
 	accounts, err := in.accounts()
 	if err != nil {

@@ -35,7 +35,8 @@ func migrationsOf(engine string) (fs.FS, error) {
 //	--? mailbox: AND mailbox = ?
 //	--? newest: ORDER BY arrived DESC
 //
-// A line "--? key: text" stands only when the caller gives that key; its ?
+// A line "--! engine: text" stands only on that engine, where the texts differ in
+// little. A line "--? key: text" stands only when the caller gives that key; its ?
 // becomes the next placeholder, or a list of them for a list of values.
 type query struct {
 	name  string
@@ -120,8 +121,8 @@ func loadQueries(engine string) (map[string]query, error) {
 			return nil, fmt.Errorf("read queries: %w", err)
 		}
 		for block := range strings.SplitSeq("\n"+string(data), "\n-- name: ") {
-			q, only, ok := parseQuery(block)
-			if !ok || only != "" && only != engine {
+			q, ok := parseQuery(block, engine)
+			if !ok {
 				continue
 			}
 			if _, twice := queries[q.name]; twice {
@@ -133,16 +134,22 @@ func loadQueries(engine string) (map[string]query, error) {
 	return queries, nil
 }
 
-func parseQuery(block string) (q query, engine string, ok bool) {
+// parseQuery reads a block; ok is false when it is none for the engine.
+func parseQuery(block, engine string) (q query, ok bool) {
 	name, body, ok := strings.Cut(block, "\n")
 	if !ok || strings.TrimSpace(name) == "" || strings.HasPrefix(name, "--") {
-		return query{}, "", false
+		return query{}, false
 	}
 	q.name = strings.TrimSpace(name)
 	for line := range strings.SplitSeq(body, "\n") {
 		trimmed := strings.TrimSpace(line)
-		if only, found := strings.CutPrefix(trimmed, "-- engine: "); found {
-			engine = only
+		if only, found := strings.CutPrefix(trimmed, "-- engine: "); found && only != engine {
+			return query{}, false
+		}
+		if marked, found := strings.CutPrefix(trimmed, "--! "); found {
+			if only, text, _ := strings.Cut(marked, ": "); only == engine {
+				q.lines = append(q.lines, queryLine{text: text})
+			}
 			continue
 		}
 		if optional, found := strings.CutPrefix(trimmed, "--? "); found {
@@ -155,7 +162,7 @@ func parseQuery(block string) (q query, engine string, ok bool) {
 		}
 		q.lines = append(q.lines, queryLine{text: line})
 	}
-	return q, engine, len(q.lines) > 0
+	return q, len(q.lines) > 0
 }
 
 // pool is a set of connections with every fixed query prepared on it.

@@ -103,32 +103,20 @@ UPDATE outgoing SET state = 'cancelled', reported = NOT answer WHERE id = $1 AND
 UPDATE outgoing SET reported = TRUE WHERE id = $1
 
 -- name: claim-outgoing
--- engine: postgres
--- Rows that another gateway is claiming at this moment are skipped, not waited for.
+-- Rows that another gateway is claiming at this moment are skipped, not waited for;
+-- on SQLite there is no other.
 -- SQLite uses the index of outgoing (next, id) only when its condition stands here
 -- word for word.
 WITH due AS MATERIALIZED (
     SELECT o.id, o.next, o.blob FROM outgoing o
     WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
       AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
-      AND ((o.account IN (SELECT json_array_elements_text(CAST($6 AS JSON)))) = $7 OR o.created <= $8)
+      AND ((o.account IN (
+--! postgres: SELECT json_array_elements_text(CAST($6 AS JSON))
+--! sqlite: SELECT value FROM json_each($6)
+      )) = $7 OR o.created <= $8)
     ORDER BY o.next, o.id LIMIT $4
-    FOR UPDATE OF o SKIP LOCKED
-), weighed AS (
-    SELECT d.id, b.size, SUM(b.size) OVER (ORDER BY d.next, d.id) AS upto FROM due d JOIN blobs b ON b.digest = d.blob
-)
-UPDATE outgoing SET in_doubt = FALSE, state = 'sending', attempts = attempts + 1, next = $2, owner = $3
-WHERE id IN (SELECT id FROM weighed WHERE upto - size < $5)
-RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
-
--- name: claim-outgoing
--- engine: sqlite
-WITH due AS MATERIALIZED (
-    SELECT o.id, o.next, o.blob FROM outgoing o
-    WHERE o.state IN ('queued', 'sending') AND o.state = 'queued' AND NOT o.answer AND o.next <= $1
-      AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
-      AND ((o.account IN (SELECT value FROM json_each($6))) = $7 OR o.created <= $8)
-    ORDER BY o.next, o.id LIMIT $4
+--! postgres: FOR UPDATE OF o SKIP LOCKED
 ), weighed AS (
     SELECT d.id, b.size, SUM(b.size) OVER (ORDER BY d.next, d.id) AS upto FROM due d JOIN blobs b ON b.digest = d.blob
 )
@@ -137,7 +125,6 @@ WHERE id IN (SELECT id FROM weighed WHERE upto - size < $5)
 RETURNING id, case_number, kind, account, sender, blob, message_id, attempts, due, created, answer, bypass, in_doubt
 
 -- name: due-singles
--- engine: postgres
 -- A row in `sending` is taken over when its lease (next) has run out or its
 -- gateway is known to be dead. What has been found so least often comes first.
 SELECT id, account, in_doubt FROM (
@@ -148,20 +135,10 @@ SELECT id, account, in_doubt FROM (
       AND (o.next <= $1 OR EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
 ) q
 WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
-  AND (q.account IN (SELECT json_array_elements_text(CAST($3 AS JSON)))) = $4
-ORDER BY attempts, next, id LIMIT $2
-
--- name: due-singles
--- engine: sqlite
-SELECT id, account, in_doubt FROM (
-    SELECT o.id, o.account, o.attempts, o.next, FALSE AS in_doubt FROM outgoing o WHERE o.answer AND o.state = 'queued' AND o.next <= $1
-    UNION ALL
-    SELECT o.id, o.account, o.attempts, o.next, TRUE AS in_doubt FROM outgoing o
-    WHERE o.state = 'sending'
-      AND (o.next <= $1 OR EXISTS (SELECT 1 FROM leases l WHERE l.name = 'gateway/' || o.owner AND l.until <= $1))
-) q
-WHERE NOT EXISTS (SELECT 1 FROM settings s WHERE s.key = 'paused' AND s.value = 'true')
-  AND (q.account IN (SELECT value FROM json_each($3))) = $4
+  AND (q.account IN (
+--! postgres: SELECT json_array_elements_text(CAST($3 AS JSON))
+--! sqlite: SELECT value FROM json_each($3)
+  )) = $4
 ORDER BY attempts, next, id LIMIT $2
 
 -- name: claim-single
