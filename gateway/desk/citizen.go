@@ -259,9 +259,8 @@ func (w *work) citizenTranscript(a *arrival, c petition.Case, out templates.Outc
 	if err != nil {
 		return fmt.Errorf("render transcript: %w", err)
 	}
-	err = w.post(parcel{kind: "transcript", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+	return w.post(parcel{kind: "transcript", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
 		mail: mail, inReplyTo: a.l.MessageID, replied: true, letter: a.row.ID})
-	return err
 }
 
 // CitizenState is a case's state in words for the citizen.
@@ -329,9 +328,8 @@ func (w *work) status(c petition.Case, a *arrival, inThread bool) error {
 	if !petition.SameAddress(a.row.From, c.Sender) {
 		reply = c.MessageID
 	}
-	err = w.post(parcel{kind: "status", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
+	return w.post(parcel{kind: "status", number: c.Number, to: petition.Person{Name: c.Name, Address: c.Sender}, citizen: true, box: w.box(c.Mailbox),
 		mail: mail, inReplyTo: reply, replied: true, letter: a.row.ID})
-	return err
 }
 
 // followUp takes a citizen's further letter in a case's thread. A finished case

@@ -93,9 +93,8 @@ func (w *work) hold(h held, number petition.Number, to petition.Recipient, view 
 			return err
 		}
 	}
-	err = w.post(parcel{kind: "confirm", number: number, to: to.Person, citizen: view.Citizen, box: box, mail: mail, code: code, codeID: codeID,
+	return w.post(parcel{kind: "confirm", number: number, to: to.Person, citizen: view.Citizen, box: box, mail: mail, code: code, codeID: codeID,
 		matter: petition.MatterConfirm, inReplyTo: a.l.MessageID, letter: a.row.ID, bypass: true})
-	return err
 }
 
 // confirm executes exactly what was held, once.

@@ -353,7 +353,7 @@ func (w *work) receipt(c petition.Case, at origin) error {
 
 // shareOf is where an address's automatic mails of a day are counted.
 func (s *Settings) shareOf(address string, now time.Time) store.Bucket {
-	return store.Bucket{Kind: "auto_mail", Key: strings.ToLower(address), Bucket: s.office(now).Format("2006-01-02")}
+	return store.Bucket{Kind: "auto_mail", Key: address, Bucket: s.office(now).Format("2006-01-02")}
 }
 
 // share counts one more automatic mail to an outside address today, and tells

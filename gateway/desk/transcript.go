@@ -24,8 +24,7 @@ func (s *session) transcript() error {
 		return fmt.Errorf("render transcript: %w", err)
 	}
 	p.mail = mail
-	err = s.post(p)
-	return err
+	return s.post(p)
 }
 
 // present adds the case's state to a transcript, and a code when the case still
@@ -79,9 +78,8 @@ func (s *session) sendNewer(c petition.Case, r petition.Recipient, revision int)
 	if err != nil {
 		return fmt.Errorf("render approval: %w", err)
 	}
-	err = s.post(parcel{kind: "approval", number: c.Number, to: r.Person, mail: mail, code: code, codeID: id, matter: petition.MatterApproval,
+	return s.post(parcel{kind: "approval", number: c.Number, to: r.Person, mail: mail, code: code, codeID: id, matter: petition.MatterApproval,
 		revision: revision, letter: c.Letter, bypass: true})
-	return err
 }
 
 // caseFor is a case if it exists and the person may see it on their own
