@@ -199,9 +199,7 @@ func missingSemicolon(item string) int {
 func lowerBytes(s string) string {
 	b := []byte(s)
 	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + ('a' - 'A')
-		}
+		b[i] = lowerByte(c)
 	}
 	return string(b)
 }
