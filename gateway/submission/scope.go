@@ -36,8 +36,9 @@ const agedEvery = 15 * time.Minute
 // rest, those for which the time is over.
 func (s *Submitter) claim(ctx context.Context, now time.Time, n int) ([]Item, error) {
 	in, some := s.scope(now)
-	aged := len(in.Accounts) > 0 || in.Only
-	if aged = aged && now.Sub(s.aged) >= agedEvery; aged && s.policy.giveUp > 0 {
+	rest := len(in.Accounts) > 0 || in.Only
+	aged := rest && s.policy.giveUp > 0 && now.Sub(s.aged) >= agedEvery
+	if aged {
 		in.Before, some = now.Add(-s.policy.giveUp), true
 	}
 	if n <= 0 || !some {
