@@ -37,30 +37,39 @@ const (
 	lotCount
 )
 
+// manner is how a query takes the rows of a lot.
+type manner int
+
+const (
+	// asText is one text, a list of lists, on both engines.
+	asText manner = iota
+	// byColumns is on PostgreSQL a list of values for each column. SQLite, which
+	// is in this process, takes such rows one by one.
+	byColumns
+	// oneByOne is so on both.
+	oneByOne
+)
+
 // lots say by which query a lot is written, into which table, and how.
 var lots = [lotCount]struct {
 	query, table string
-	// columns is how many lists of values PostgreSQL's query takes, one for each
-	// column. SQLite, which is in this process, takes such rows one by one.
-	// 0 says that on both engines the query takes one text, a list of lists, and
-	// -1 that both take such rows one by one.
-	columns int
+	manner       manner
 }{
-	lotNumbers:    {"save-number", "numbers", -1},
-	lotTallies:    {"save-tallies", "tallies", 5},
-	lotBlobs:      {"insert-blobs", "blobs", 3}, // and the bytes of all
-	lotCases:      {"insert-cases", "cases", 17},
-	lotDivisions:  {"save-case-divisions", "case_divisions", 3},
-	lotLetters:    {"insert-letters", "letters", 16},
-	lotCodes:      {"insert-codes", "codes", 11},
-	lotOutgoing:   {"insert-outgoing", "outgoing", 17},
-	lotRecipients: {"insert-recipients", "outgoing_recipients", 0},
-	lotTexts:      {"insert-texts", "ledger_texts", 0},
-	lotEntries:    {"insert-entries", "ledger", 0},
-	lotClocks:     {"set-clocks", "clocks", 0},
-	lotPrints:     {"insert-prints", "prints", 0},
-	lotBands:      {"insert-print-bands", "print_bands", 0},
-	lotDocs:       {"insert-docs", "search_docs", 4},
+	lotNumbers:    {"save-number", "numbers", oneByOne},
+	lotTallies:    {"save-tallies", "tallies", byColumns},
+	lotBlobs:      {"insert-blobs", "blobs", byColumns},
+	lotCases:      {"insert-cases", "cases", byColumns},
+	lotDivisions:  {"save-case-divisions", "case_divisions", byColumns},
+	lotLetters:    {"insert-letters", "letters", byColumns},
+	lotCodes:      {"insert-codes", "codes", byColumns},
+	lotOutgoing:   {"insert-outgoing", "outgoing", byColumns},
+	lotRecipients: {"insert-recipients", "outgoing_recipients", asText},
+	lotTexts:      {"insert-texts", "ledger_texts", asText},
+	lotEntries:    {"insert-entries", "ledger", asText},
+	lotClocks:     {"set-clocks", "clocks", asText},
+	lotPrints:     {"insert-prints", "prints", asText},
+	lotBands:      {"insert-print-bands", "print_bands", asText},
+	lotDocs:       {"insert-docs", "search_docs", byColumns},
 }
 
 // parents are the tables that a table's rows refer to: theirs are written first.
@@ -174,25 +183,21 @@ func (tx *Tx) forgetLot(l lot) (rows [][]any) {
 
 // writeLot writes rows in as few statements as the engine is well served by.
 func (tx *Tx) writeLot(l lot, rows [][]any) error {
-	if lots[l].columns == 0 {
+	if lots[l].manner == asText {
 		text, err := listOfLists(rows)
 		if err != nil {
 			return tx.note(lots[l].query, err)
 		}
 		return tx.exec(lots[l].query, text)
 	}
-	if tx.store.o.Driver == enginePostgres && lots[l].columns > 0 {
-		columns := make([]any, lots[l].columns)
-		for i := range columns {
-			columns[i] = column(rows, i)
-		}
-		if l == lotBlobs {
-			// Bytes travel as they are only by themselves, not in a list.
-			var all []byte
-			for _, row := range rows {
-				all = append(all, row[3].([]byte)...)
+	if tx.store.o.Driver == enginePostgres && lots[l].manner == byColumns {
+		columns := make([]any, len(rows[0]))
+		for i, value := range rows[0] {
+			if _, raw := value.([]byte); raw {
+				columns[i] = joined(rows, i)
+			} else {
+				columns[i] = column(rows, i)
 			}
-			columns = append(columns, all)
 		}
 		return tx.exec(lots[l].query, columns...)
 	}
@@ -230,6 +235,15 @@ func listOfLists(rows [][]any) (string, error) {
 	e.SetEscapeHTML(false)
 	err := e.Encode(rows)
 	return text.String(), err
+}
+
+// joined are the bytes of one column behind each other: they travel as they are
+// only by themselves, not in a list.
+func joined(rows [][]any, i int) (all []byte) {
+	for _, row := range rows {
+		all = append(all, row[i].([]byte)...)
+	}
+	return all
 }
 
 // column writes the values of one column as a list in PostgreSQL's own form,
