@@ -206,12 +206,8 @@ func (q *queue) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 	return q.gateway.store.NextDue(ctx, now)
 }
 
-func (q *queue) Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error) {
-	return q.gateway.store.Pass(ctx, now, n, waiting)
-}
-
-func (q *queue) PassSome(ctx context.Context, now time.Time, n, want int) (int, error) {
-	return q.gateway.store.PassSome(ctx, now, n, want)
+func (q *queue) Pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error) {
+	return q.gateway.store.Pass(ctx, now, n, want, waiting)
 }
 
 func (q *queue) PassBack(ctx context.Context, passed time.Time, n int) error {

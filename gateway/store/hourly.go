@@ -16,22 +16,12 @@ const minute = "2006-01-02T15:04"
 // errFull undoes the count of a mail that may not pass.
 var errFull = errors.New("the hourly cap is used up")
 
-// Pass counts one more mail under the hourly cap of n, or says when to ask again.
-// Minutes are counted whole, so that never more than n pass in any hour. Of many
-// that ask in vain the caller spreads the return, by the place that waiting gives.
-func (s *Store) Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error) {
-	granted, next, err := s.pass(ctx, now, n, 1, waiting)
-	return granted == 1, next, err
-}
-
-// PassSome counts up to want mails under the hourly cap at once and returns how
-// many may pass: each count of its own would wait for the disk.
-func (s *Store) PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error) {
-	granted, _, err = s.pass(ctx, now, n, want, 0)
-	return granted, err
-}
-
-func (s *Store) pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error) {
+// Pass counts up to want more mails under the hourly cap of n, at once because
+// each count of its own would wait for the disk. It returns how many may pass, or
+// for none when to ask again. Minutes are counted whole, so that never more than n
+// pass in any hour. Of many that ask in vain the caller spreads the return, by the
+// place that waiting gives.
+func (s *Store) Pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error) {
 	at := now.UTC()
 	since := at.Add(-time.Hour).Format(minute)
 	err = s.short(ctx, now, func(tx *Tx) error {

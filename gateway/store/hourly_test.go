@@ -11,8 +11,8 @@ func exerciseHourlyCap(t *testing.T, b *bench) {
 	morning := time.Date(2026, 3, 2, 9, 0, 30, 0, time.UTC)
 	ask := func(at time.Time, want bool) time.Time {
 		t.Helper()
-		ok, next, err := s.Pass(t.Context(), at, 3, 0)
-		if err != nil || ok != want {
+		got, next, err := s.Pass(t.Context(), at, 3, 1, 0)
+		if ok := got == 1; err != nil || ok != want {
 			t.Fatalf("at %v: passed %v, %v; want %v", at, ok, err, want)
 		}
 		return next
@@ -35,7 +35,7 @@ func exerciseHourlyCap(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	ask(next, true)
-	if _, later, err := s.Pass(t.Context(), next, 3, 2); err != nil || !later.After(next.Add(time.Minute)) {
+	if _, later, err := s.Pass(t.Context(), next, 3, 1, 2); err != nil || !later.After(next.Add(time.Minute)) {
 		t.Errorf("the third that waits comes at %v, %v", later, err)
 	}
 }
@@ -45,7 +45,7 @@ func exerciseHourlyLots(t *testing.T, b *bench) {
 	at := time.Date(2026, 3, 2, 9, 0, 30, 0, time.UTC)
 	some := func(at time.Time, ask, want int) {
 		t.Helper()
-		if got, err := b.s.PassSome(t.Context(), at, 10, ask); err != nil || got != want {
+		if got, _, err := b.s.Pass(t.Context(), at, 10, ask, 0); err != nil || got != want {
 			t.Fatalf("%d of %d passed at %v, %v; want %d", got, ask, at, err, want)
 		}
 	}
@@ -62,8 +62,8 @@ func exerciseHourlyLots(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	some(at.Add(2*time.Minute), 5, 1)
-	if ok, next, err := b.s.Pass(t.Context(), at.Add(3*time.Minute), 10, 0); err != nil || ok || !next.Equal(at.Truncate(time.Minute).Add(61*time.Minute)) {
-		t.Errorf("one more: %v, again at %v, %v", ok, next, err)
+	if got, next, err := b.s.Pass(t.Context(), at.Add(3*time.Minute), 10, 1, 0); err != nil || got != 0 || !next.Equal(at.Truncate(time.Minute).Add(61*time.Minute)) {
+		t.Errorf("one more: %d, again at %v, %v", got, next, err)
 	}
 	some(at.Add(61*time.Minute), 20, 6)
 }

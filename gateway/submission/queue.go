@@ -104,12 +104,11 @@ type Queue interface {
 	Note(ctx context.Context, id int64, o Outcome) error
 	// NextDue returns when the next row falls due; zero: nothing is waiting.
 	NextDue(ctx context.Context, now time.Time) (time.Time, error)
-	// Pass counts one more mail under the hourly cap of n mails, which holds for
-	// the whole office; refused, it says when to ask again. waiting is how many
-	// were turned away before this one: they are not all to come back at once.
-	Pass(ctx context.Context, now time.Time, n, waiting int) (ok bool, next time.Time, err error)
-	// PassSome counts up to want mails at once and returns how many may pass.
-	PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error)
+	// Pass counts up to want more mails under the hourly cap of n mails, which holds
+	// for the whole office, and returns how many may pass; for none it says when to
+	// ask again. waiting is how many were turned away before: they are not all to
+	// come back at once.
+	Pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error)
 	// PassBack undoes the Pass of n mails that could not be tried.
 	PassBack(ctx context.Context, passed time.Time, n int) error
 	// Paused reports whether all sending is stopped.

@@ -135,21 +135,20 @@ func (h *heap) NextDue(context.Context, time.Time) (time.Time, error) {
 	return next, nil
 }
 
-func (h *heap) Pass(_ context.Context, now time.Time, n, _ int) (ok bool, next time.Time, err error) {
+func (h *heap) Pass(_ context.Context, now time.Time, n, want, _ int) (granted int, next time.Time, err error) {
 	h.mu.Lock()
 	h.cap.n = n
 	h.mu.Unlock()
-	ok, next = h.cap.take(now)
-	return ok, next, nil
-}
-
-func (h *heap) PassSome(ctx context.Context, now time.Time, n, want int) (granted int, err error) {
 	for ; granted < want; granted++ {
-		if ok, _, _ := h.Pass(ctx, now, n, 0); !ok {
+		ok, again := h.cap.take(now)
+		if !ok {
+			if granted == 0 {
+				next = again
+			}
 			break
 		}
 	}
-	return granted, nil
+	return granted, next, nil
 }
 
 func (h *heap) PassBack(_ context.Context, passed time.Time, n int) error {

@@ -138,8 +138,8 @@ func (s *Submitter) pass(ctx context.Context, now time.Time) (ok bool, next time
 	if s.opts.MailPerHour <= 0 {
 		return true, time.Time{}, nil
 	}
-	ok, next, err = s.queue.Pass(ctx, now, s.opts.MailPerHour, int(s.turned.Load()))
-	if ok {
+	granted, next, err := s.queue.Pass(ctx, now, s.opts.MailPerHour, 1, int(s.turned.Load()))
+	if ok = granted == 1; ok {
 		s.turned.Store(0)
 	} else {
 		s.turned.Add(1)
@@ -170,7 +170,7 @@ func (s *Submitter) passLot(ctx context.Context, items []Item, now time.Time) *l
 	if want < 2 || s.opts.MailPerHour <= 0 {
 		return nil
 	}
-	granted, err := s.queue.PassSome(ctx, now, s.opts.MailPerHour, want)
+	granted, _, err := s.queue.Pass(ctx, now, s.opts.MailPerHour, want, 0)
 	if err != nil || granted == 0 {
 		return nil
 	}
