@@ -202,8 +202,8 @@ func (q *queue) Note(ctx context.Context, id int64, o submission.Outcome) error 
 	return nil
 }
 
-func (q *queue) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
-	return q.gateway.store.NextDue(ctx, now)
+func (q *queue) NextDue(ctx context.Context) (time.Time, error) {
+	return q.gateway.store.NextDue(ctx)
 }
 
 func (q *queue) Pass(ctx context.Context, now time.Time, n, want, waiting int) (granted int, next time.Time, err error) {

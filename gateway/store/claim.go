@@ -296,7 +296,7 @@ func (tx *Tx) noteOutcome(id int64, o Outcome) error {
 }
 
 // NextDue is when the next mail can be claimed, the zero time when none waits.
-func (s *Store) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var next Time
 	err := s.View(ctx, func(tx *Tx) error { return tx.get(&next, "next-due") })
 	return s.local(next), err

@@ -185,7 +185,7 @@ func exerciseClaims(t *testing.T, b *bench) {
 	b.queue("later@jxw.example", func(o *store.Outgoing) { o.Due = b.now.Add(time.Hour) })
 	held := b.queue("held@jxw.example", func(o *store.Outgoing) { o.Hold = true })
 	nextDue := func() time.Time {
-		next, err := b.s.NextDue(b.Context(), b.now)
+		next, err := b.s.NextDue(b.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

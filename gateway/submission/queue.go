@@ -103,7 +103,7 @@ type Queue interface {
 	// not being sent by us any more; any other error is tried again.
 	Note(ctx context.Context, id int64, o Outcome) error
 	// NextDue returns when the next row falls due; zero: nothing is waiting.
-	NextDue(ctx context.Context, now time.Time) (time.Time, error)
+	NextDue(ctx context.Context) (time.Time, error)
 	// Pass counts up to want more mails under the hourly cap of n mails, which holds
 	// for the whole office, and returns how many may pass; for none it says when to
 	// ask again. waiting is how many were turned away before: they are not all to

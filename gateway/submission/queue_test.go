@@ -123,7 +123,7 @@ func (h *heap) Note(_ context.Context, id int64, o Outcome) error {
 	return nil
 }
 
-func (h *heap) NextDue(context.Context, time.Time) (time.Time, error) {
+func (h *heap) NextDue(context.Context) (time.Time, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var next time.Time

@@ -333,7 +333,7 @@ func (s *Submitter) await(ctx context.Context, wait time.Duration, done <-chan i
 // us (a pause, another gateway) are no reason to ask again at once.
 func (s *Submitter) untilDue(ctx context.Context, claimed bool) time.Duration {
 	now := s.opts.Now()
-	next, err := s.queue.NextDue(ctx, now)
+	next, err := s.queue.NextDue(ctx)
 	if err != nil || next.IsZero() || (!claimed && !next.After(now)) {
 		return s.opts.Poll
 	}

@@ -81,7 +81,7 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 		fail("store", err.Error())
 	}
 	r.Paused = paused
-	if due, err := w.o.Store.NextDue(ctx, now); err != nil {
+	if due, err := w.o.Store.NextDue(ctx); err != nil {
 		fail("store", err.Error())
 	} else if !paused && !due.IsZero() && now.Sub(due) > stuck {
 		fail("queue", "mail has been due since "+due.Format(time.RFC3339))
