@@ -40,7 +40,7 @@ func (tx *Tx) EraseCase(c petition.Case) error {
 	if err := tx.flush(); err != nil {
 		return err
 	}
-	tx.own = newOwn()
+	tx.own = newOwn() // what was known of the case and its blobs is true no longer
 	for _, name := range []string{"erase-texts", "erase-letters", "erase-recipients", "erase-outgoing", "erase-bands", "erase-prints", "erase-held", "erase-query-code"} {
 		if err := tx.exec(name, c.Number); err != nil {
 			return err

@@ -163,7 +163,7 @@ func (tx *Tx) AddLetter(l Letter) (id int64, err error) {
 
 // MoveLetter notes the new place of a letter after the box's UIDVALIDITY changed.
 func (tx *Tx) MoveLetter(id int64, uidValidity, uid uint32) error {
-	clear(tx.own.absent)
+	clear(tx.own.absent) // of the box that it lies in nothing is said here
 	clear(tx.own.letters)
 	return tx.change(ErrNotFound, "move-letter", id, int64(uidValidity), int64(uid))
 }
