@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -31,9 +32,9 @@ func (o *Office) imapServer() *imapserver.Server {
 	})
 }
 
-// imapSession is a memory session with three changes: the user name may be any
-// form of the address, appended mail is seen by those who wait, and UIDVALIDITY
-// comes from the clock.
+// imapSession is a memory session with four changes: the user name may be any
+// form of the address, appended mail is seen by those who wait, UIDVALIDITY
+// comes from the clock, and IDLE loses no arrival.
 type imapSession struct {
 	*imapmemserver.UserSession // nil before the login
 	office                     *Office
@@ -112,4 +113,25 @@ func (s *imapSession) Move(w *imapserver.MoveWriter, numSet imap.NumSet, dest st
 	}
 	// The EXPUNGE lines go out with the updates that follow every command.
 	return s.UserSession.Expunge(nil, &data.SourceUIDs)
+}
+
+// Idle tells what arrives. The memory server's own Idle is told nothing of a
+// mail that came after the client was invited to wait and before it listens,
+// and passes that mail on only with the next one.
+func (s *imapSession) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
+	// What other sessions remove or mark is no arrival.
+	rest := time.NewTicker(time.Second)
+	defer rest.Stop()
+	for {
+		arrival := s.office.Changed()
+		if err := s.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-arrival:
+		case <-rest.C:
+		case <-stop:
+			return nil
+		}
+	}
 }
