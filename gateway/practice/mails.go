@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -16,7 +18,8 @@ import (
 // whose base64 takes 200 to 800. Half of them are in GBK. The same seed gives
 // the same letters; no two of them are alike.
 func Backlog(n int, seed uint64) [][]byte {
-	w := &writer{rand: rand.New(rand.NewPCG(seed, 0x78696e66616e67))}
+	r := rand.New(rand.NewPCG(seed, 0x78696e66616e67))
+	w := &writer{rand: r, rank: rand.NewZipf(r, 1.05, 10, uint64(len(backlogWords()))-1)}
 	all := make([][]byte, n)
 	for i := range all {
 		all[i] = w.letter(i)
@@ -33,9 +36,43 @@ const (
 // writer makes up letters.
 type writer struct {
 	rand *rand.Rand
+	rank *rand.Zipf // of a word by how often it is used
 }
 
 func (w *writer) pick(of []string) string { return of[w.rand.IntN(len(of))] }
+
+// tale is what only this letter tells: some words by the frequency that words
+// have in any language. Without it the letters would be one mass letter, since
+// the few phrases that they share fill them.
+func (w *writer) tale() string {
+	var b strings.Builder
+	words := backlogWords()
+	for range 6 + w.rand.IntN(10) {
+		b.WriteString(words[w.rank.Uint64()])
+	}
+	return b.String()
+}
+
+// backlogWords are made-up words of two characters each, from the 3,755 that
+// GB 2312 holds to be frequent.
+var backlogWords = sync.OnceValue(func() []string {
+	const first, last, perRow = 0xb0, 0xd7, 94
+	var characters []rune
+	for row := byte(first); row <= last; row++ {
+		for cell := range byte(perRow) {
+			c, err := simplifiedchinese.GBK.NewDecoder().Bytes([]byte{row, 0xa1 + cell})
+			if r := []rune(string(c)); err == nil && len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+				characters = append(characters, r[0])
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	words := make([]string, 8000)
+	for i := range words {
+		words[i] = string([]rune{characters[r.IntN(len(characters))], characters[r.IntN(len(characters))]})
+	}
+	return words
+})
 
 func (w *writer) letter(i int) []byte {
 	charset, enc := "utf-8", encoding.Encoding(nil)
@@ -71,8 +108,8 @@ func (w *writer) prose(size int) string {
 	b.WriteString("尊敬的领导：\n\n")
 	for b.Len() < size {
 		for range 1 + w.rand.IntN(3) {
-			fmt.Fprintf(&b, "%s%d日以来，%s%s%s，%s。", w.pick([]string{"自本月", "从上月", "上个月", "本月"}), 1+w.rand.IntN(28),
-				w.pick(backlogPlaces), fmt.Sprintf("%d号楼", 1+w.rand.IntN(60)), w.pick(backlogMatters), w.pick(backlogPleas))
+			fmt.Fprintf(&b, "%s%d日以来，%s%s%s，%s，%s。", w.pick([]string{"自本月", "从上月", "上个月", "本月"}), 1+w.rand.IntN(28),
+				w.pick(backlogPlaces), fmt.Sprintf("%d号楼", 1+w.rand.IntN(60)), w.pick(backlogMatters), w.tale(), w.pick(backlogPleas))
 		}
 		b.WriteString("\n\n")
 	}
@@ -111,7 +148,7 @@ func (w *writer) html(charset, name string, size int) string {
 	fmt.Fprintf(&b, `<html><head><meta http-equiv="Content-Type" content="text/html; charset=%s"><style>body { line-height: 1.5; } blockquote { margin-top: 0px; margin-left: 0.5em; } p.MsoNormal { margin: 0cm; font-size: 10.5pt; }</style></head><body>`, charset)
 	for b.Len() < size {
 		b.WriteString(`<div style="font-family: 微软雅黑; font-size: 14px; color: rgb(0, 0, 0);"><span style="line-height: 1.5; background-color: window;">`)
-		fmt.Fprintf(&b, "%s%d日，%s%s，<b>%s</b>。&nbsp;", w.pick([]string{"自", "从", "上月"}), 1+w.rand.IntN(28), w.pick(backlogPlaces), w.pick(backlogMatters), w.pick(backlogPleas))
+		fmt.Fprintf(&b, "%s%d日，%s%s，%s，<b>%s</b>。&nbsp;", w.pick([]string{"自", "从", "上月"}), 1+w.rand.IntN(28), w.pick(backlogPlaces), w.pick(backlogMatters), w.tale(), w.pick(backlogPleas))
 		b.WriteString("</span></div>\n<div><br></div>\n")
 		if w.rand.IntN(12) == 0 {
 			b.WriteString(`<table border="1" cellspacing="0" style="border-collapse: collapse;"><tbody>`)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"xinfangd/gateway/fold"
 	"xinfangd/gateway/letter"
 	"xinfangd/gateway/practice"
 )
@@ -45,5 +46,23 @@ func TestBacklog(t *testing.T) {
 		if !bytes.Equal(all[i], again[i]) {
 			t.Fatalf("letter %d differs the second time", i)
 		}
+	}
+}
+
+// TestBacklogUnlike: letters by different hands share a few phrases and no
+// more. Were those of a backlog alike, registering them would measure a mass letter.
+func TestBacklogUnlike(t *testing.T) {
+	t.Parallel()
+	const unlike = 0.55 // what 966 letters to Chinese offices stay below
+	var prints []fold.Print
+	for i, raw := range practice.Backlog(300, 7) {
+		l := letter.Parse(raw)
+		p := fold.Fingerprint(l.Subject + "\n" + l.New)
+		for j, other := range prints {
+			if s := fold.Similarity(p, other); s >= unlike {
+				t.Errorf("letters %d and %d are alike: %.2f", j, i, s)
+			}
+		}
+		prints = append(prints, p)
 	}
 }
