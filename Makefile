@@ -2,6 +2,10 @@
 
 GO ?= go
 
+# The race detector watches our code. In SQLite, which is C translated to Go and
+# does its own locking, it finds nothing and takes a third of the tests' time.
+RACE = -race -gcflags=modernc.org/...=-race=false
+
 .DEFAULT_GOAL := help
 .PHONY: help run test build install deb debcheck unit bench soak year look corpora fuzz
 
@@ -18,7 +22,7 @@ test: ## everything a change needs, on real servers; installs them when absent
 		if [ -n "$$unformatted" ]; then echo "not formatted:" $$unformatted; exit 1; fi
 	$(GO) vet -tags corpora,look ./...
 	$(GO) tool staticcheck -tags corpora,look ./...
-	XINFANGD_TEST_SERVERS=1 $(GO) test -race -shuffle=on -timeout 20m ./...
+	XINFANGD_TEST_SERVERS=1 $(GO) test $(RACE) -shuffle=on -timeout 20m ./...
 
 build: ## bin/xinfangd, a static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/xinfangd ./cmd/xinfangd
