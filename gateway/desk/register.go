@@ -79,7 +79,7 @@ func (w *work) register(a *arrival, follows petition.Number, review bool) error 
 		verdict.NeedsLook = why
 	}
 	verdict = w.entrust(c, a, verdict)
-	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print); err != nil {
+	if err := w.tx.AddPrint(number, a.row.ID, c.Sender, print, alike.Mass); err != nil {
 		return fmt.Errorf("keep fingerprint: %w", err)
 	}
 	if c, err = w.apply(c, petition.Event{Kind: petition.EvClassified, Actor: petition.System(), Verdict: &verdict}, at); err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,8 +17,11 @@ import (
 type related struct {
 	// Own are open cases of the same citizen with nearly the same text.
 	Own []petition.Number
-	// Others are the cases of other people with nearly the same text.
-	Others []petition.Number
+	// Mass is the new letter's place among those of other people with nearly the
+	// same text.
+	Mass store.Mass
+	// Grew says that it is the first from its sender.
+	Grew bool
 }
 
 // matters is the text that letters are compared by.
@@ -31,7 +35,7 @@ func matters(l *letter.Letter, form *letter.Form) string {
 // relate looks for letters with nearly the same text. Confidential cases are
 // told to nobody in this way, and are compared with nothing.
 func (w *work) relate(c petition.Case, p fold.Print) (related, error) {
-	var r related
+	r := related{Mass: store.Mass{N: 1, First: c.Number}}
 	if c.Confidential {
 		return r, nil
 	}
@@ -39,19 +43,35 @@ func (w *work) relate(c petition.Case, p fold.Print) (related, error) {
 	if err != nil {
 		return r, fmt.Errorf("find similar letters: %w", err)
 	}
+	known, again := false, false
 	for _, s := range list {
-		other, err := w.tx.Case(s.Case)
-		if err != nil || other.Confidential || other.Number == c.Number || len(other.Accused) > 0 {
+		if !s.SameSender {
 			continue
 		}
-		switch {
-		case s.SameSender && other.Open():
-			r.Own = appendOnce(r.Own, other.Number)
-		case !s.SameSender:
-			r.Others = appendOnce(r.Others, other.Number)
+		if other, ok := w.comparable(s.Case); ok && other.Number != c.Number {
+			again = true
+			if other.Open() {
+				r.Own = appendOnce(r.Own, other.Number)
+			}
 		}
 	}
+	slices.SortStableFunc(list, func(a, b store.Similar) int { return cmp.Compare(b.Mass.N, a.Mass.N) })
+	for _, s := range list {
+		if other, ok := w.comparable(s.Case); ok && other.Number != c.Number {
+			known, r.Mass = true, s.Mass
+			break
+		}
+	}
+	if r.Grew = known && !again; r.Grew {
+		r.Mass.N++
+	}
 	return r, nil
+}
+
+// comparable returns a case unless others must not be told of it.
+func (w *work) comparable(n petition.Number) (petition.Case, bool) {
+	c, err := w.tx.Case(n)
+	return c, err == nil && !c.Confidential && len(c.Accused) == 0
 }
 
 func appendOnce(list []petition.Number, n petition.Number) []petition.Number {
@@ -78,12 +98,14 @@ var masses = []int{3, 10, 30, 100, 300, 1000}
 // tellMass tells the office of a mass letter (many people, one text), with
 // 并案 as a proposal.
 func (w *work) tellMass(c petition.Case, r related) error {
-	n := len(r.Others) + 1
-	if !slices.Contains(masses, n) {
+	if !r.Grew || !slices.Contains(masses, r.Mass.N) {
 		return nil
 	}
-	first := slices.Min(r.Others)
-	text := fmt.Sprintf("已有 %d 位来信人发来内容相同或相近的信件，最早一件为 %s。如按群体来信合并办理，请回复“并案 %s”", n, first, first)
+	earliest := ""
+	if first, ok := w.comparable(r.Mass.First); ok {
+		earliest = fmt.Sprintf("，最早一件为 %s。如按群体来信合并办理，请回复“并案 %s”", first.Number, first.Number)
+	}
+	text := fmt.Sprintf("已有 %d 位来信人发来内容相同或相近的信件%s", r.Mass.N, earliest)
 	m := petition.Mail{Template: "triage", Variant: petition.VariantSimilar, Matter: petition.MatterTriage, Note: text}
 	for _, p := range w.handlers() {
 		m.To = append(m.To, petition.Recipient{Person: p, Role: petition.RoleHandler})

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,31 @@ func TestMassLetters(t *testing.T) {
 		told := o.take("jia@jxw.example", "triage")
 		if !strings.Contains(told.l.Text, "3 位来信人") || !strings.Contains(told.l.Text, "并案 SFJX-2026-000001") {
 			t.Errorf("the office hears:\n%s", told.l.Text)
+		}
+	})
+}
+
+// TestMassLettersCounted: however many they are, the office hears at each step,
+// and of the first of them all. One person's second version counts once.
+func TestMassLettersCounted(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		send := func(from string, i int) {
+			o.person("director", from, "", "更换变压器", fmt.Sprintf("%s请回复%d号住户。", complaint, i))
+			o.take(from, "receipt")
+		}
+		for i := range 100 {
+			send(fmt.Sprintf("resident%d@mail.example", i), i)
+			o.take("power@jxw.example", "dispatch")
+			if i == 20 {
+				send("resident7@mail.example", 1000)
+				o.take("jia@jxw.example", "triage")
+			}
+			if slices.Contains([]int{3, 10, 30, 100}, i+1) {
+				m := o.take("jia@jxw.example", "triage")
+				if !strings.Contains(m.l.Text, fmt.Sprintf("已有 %d 位来信人", i+1)) || !strings.Contains(m.l.Text, "并案 SFJX-2026-000001") {
+					t.Errorf("at the letter %d the office hears:\n%s", i+1, m.l.Text)
+				}
+			}
 		}
 	})
 }

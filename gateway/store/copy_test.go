@@ -46,7 +46,7 @@ func (b *bench) fill() petition.Case {
 		if err := tx.IndexLetter(c.Number, letter, "小区连续停电三天"+strings.Repeat("。今天又停了", 9000)); err != nil {
 			return err
 		}
-		if err := tx.AddPrint(c.Number, letter, "zhang@mail.example", fold.Fingerprint(strings.Repeat("小区连续停电三天，变压器烧了没人修。", 20))); err != nil {
+		if err := tx.AddPrint(c.Number, letter, "zhang@mail.example", fold.Fingerprint(strings.Repeat("小区连续停电三天，变压器烧了没人修。", 20)), store.Mass{N: 3, First: c.Number}); err != nil {
 			return err
 		}
 		if _, err := tx.AddFailed(store.Failed{Mailbox: "director", UIDValidity: 1, UID: 5, Arrived: b.now, Reason: "panic", Digest: digest}); err != nil {

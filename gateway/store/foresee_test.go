@@ -97,7 +97,7 @@ func exerciseForesight(t *testing.T, b *bench) {
 		if err := tx.SetLetterNote(letter, fmt.Sprintf("第 %d 封", i)); err != nil {
 			return s, err
 		}
-		if err := tx.AddPrint(c.Number, letter, sender, print); err != nil {
+		if err := tx.AddPrint(c.Number, letter, sender, print, store.Mass{N: 1, First: c.Number}); err != nil {
 			return s, err
 		}
 		_, code, err := tx.IssueCode(store.CodeGrant{Case: c.Number, Matter: petition.MatterDispatch, Address: "power@jxw.example"})

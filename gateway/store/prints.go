@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -15,6 +16,13 @@ type Similar struct {
 	// SameSender says that it came from the same address.
 	SameSender bool
 	Similarity float64
+	Mass       Mass
+}
+
+// Mass is a letter's place among the copies of a mass letter.
+type Mass struct {
+	N     int             // how many people had sent the text, this one included
+	First petition.Number // the case of the first of them
 }
 
 // printRow is a fingerprint as stored; the sender is a keyed digest.
@@ -23,15 +31,17 @@ type printRow struct {
 	Case   string `db:"case_number"`
 	Sender string `db:"sender"`
 	Print  string `db:"print"`
+	Mass   int    `db:"mass"`
+	First  string `db:"first_case"` // empty where letters were not counted yet
 }
 
 // perBand bounds how many letters one key is followed to, the latest first: of a
-// mass letter with thousands of copies a few hundred are proof enough.
-const perBand = 200
+// mass letter with thousands of copies the latest know how many there are.
+const perBand = 50
 
-// AddPrint keeps the fingerprint of a case's letter. A text too short to be like
-// another leaves none.
-func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Print) error {
+// AddPrint keeps the fingerprint of a case's letter and its place in a mass
+// letter. A text too short to be like another leaves none.
+func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Print, m Mass) error {
 	if p.Short() {
 		return nil
 	}
@@ -43,7 +53,7 @@ func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Pr
 		}
 	}
 	key := tx.tallyKey("print", sender)
-	if err := tx.later(lotPrints, letter, n, key, p.String(), Time{tx.Now}); err != nil {
+	if err := tx.later(lotPrints, letter, n, key, p.String(), Time{tx.Now}, m.N, m.First); err != nil {
 		return err
 	}
 	for _, band := range bands {
@@ -51,7 +61,7 @@ func (tx *Tx) AddPrint(n petition.Number, letter int64, sender string, p fold.Pr
 			return err
 		}
 	}
-	tx.waiting.prints = append(tx.waiting.prints, &candidate{letter: letter, number: n, sender: key, print: p})
+	tx.waiting.prints = append(tx.waiting.prints, &candidate{letter: letter, number: n, sender: key, print: p, mass: m})
 	return nil
 }
 
@@ -61,6 +71,7 @@ type candidate struct {
 	number petition.Number
 	sender string // a keyed digest
 	print  fold.Print
+	mass   Mass
 }
 
 // SimilarLetters finds the letters whose text is alike (fold.Alike), the most
@@ -77,7 +88,7 @@ func (tx *Tx) SimilarLetters(sender string, p fold.Print) ([]Similar, error) {
 	var found []Similar
 	for _, c := range all {
 		if s := fold.Similarity(p, c.print); s >= fold.Alike {
-			found = append(found, Similar{Letter: c.letter, Case: c.number, SameSender: c.sender == own, Similarity: s})
+			found = append(found, Similar{Letter: c.letter, Case: c.number, SameSender: c.sender == own, Similarity: s, Mass: c.mass})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Similar) int {
@@ -180,7 +191,8 @@ func (tx *Tx) foreseePrints(prints []fold.Print) error {
 
 func (row printRow) candidate() (*candidate, error) {
 	p, err := fold.ParsePrint(row.Print)
-	return &candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: p}, err
+	m := Mass{N: row.Mass, First: petition.Number(cmp.Or(row.First, row.Case))}
+	return &candidate{letter: row.Letter, number: petition.Number(row.Case), sender: row.Sender, print: p, mass: m}, err
 }
 
 // learnKeys reads which stored letters share those keys that were not asked for

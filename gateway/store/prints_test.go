@@ -15,7 +15,7 @@ const alike = "小区变压器老化，每到晚上七点以后就停电，已�
 // or in the same transaction, and never more of one text than perBand.
 func exercisePrints(t *testing.T, b *bench) {
 	print := fold.Fingerprint(alike)
-	const before, within, most = 150, 150, 200
+	const before, within, most = 45, 45, 50
 	var numbers []petition.Number
 	for range 2 {
 		numbers = append(numbers, b.register(nil).Number)
@@ -29,7 +29,7 @@ func exercisePrints(t *testing.T, b *bench) {
 		if err != nil {
 			return err
 		}
-		return tx.AddPrint(numbers[i%2], id, fmt.Sprintf("%d@mail.example", i%3), print)
+		return tx.AddPrint(numbers[i%2], id, fmt.Sprintf("%d@mail.example", i%3), print, store.Mass{N: i + 1, First: numbers[0]})
 	}
 	find := func(tx *store.Tx, want, latest int) {
 		t.Helper()
@@ -41,7 +41,7 @@ func exercisePrints(t *testing.T, b *bench) {
 			t.Fatalf("%d letters alike, want %d", len(found), want)
 		}
 		for i, f := range found {
-			if f.SameSender != ((latest-i)%3 == 0) || f.Case != numbers[(latest-i)%2] || f.Similarity != 1 || i > 0 && f.Letter >= found[i-1].Letter {
+			if f.SameSender != ((latest-i)%3 == 0) || f.Case != numbers[(latest-i)%2] || f.Similarity != 1 || f.Mass != (store.Mass{N: latest - i + 1, First: numbers[0]}) || i > 0 && f.Letter >= found[i-1].Letter {
 				t.Errorf("letter %d of those alike: %+v", i, f)
 			}
 		}
@@ -51,7 +51,7 @@ func exercisePrints(t *testing.T, b *bench) {
 			if err := add(tx, i); err != nil {
 				return err
 			}
-			if i%49 == 0 {
+			if i%11 == 0 {
 				find(tx, i+1, i)
 			}
 		}

@@ -144,7 +144,7 @@ func (b *bench) oneMore(serial int) []time.Duration {
 			if _, err := tx.SimilarLetters(c.Sender, print); err != nil {
 				return err
 			}
-			if err := tx.AddPrint(number, id, c.Sender, print); err != nil {
+			if err := tx.AddPrint(number, id, c.Sender, print, store.Mass{N: 1, First: number}); err != nil {
 				return err
 			}
 			if err := tx.SetClock(number, petition.ClockAccept, 0, b.now.Add(24*time.Hour)); err != nil {

@@ -1,14 +1,14 @@
 -- name: insert-prints
 -- engine: postgres
-INSERT INTO prints (letter, case_number, sender, print, at)
-SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2, value->>3, CAST(value->>4 AS TIMESTAMPTZ)
+INSERT INTO prints (letter, case_number, sender, print, at, mass, first_case)
+SELECT CAST(value->>0 AS BIGINT), value->>1, value->>2, value->>3, CAST(value->>4 AS TIMESTAMPTZ), CAST(value->>5 AS INTEGER), value->>6
 FROM json_array_elements(CAST($1 AS JSON)) ORDER BY 1
 ON CONFLICT (letter) DO NOTHING
 
 -- name: insert-prints
 -- engine: sqlite
-INSERT INTO prints (letter, case_number, sender, print, at)
-SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each($1) WHERE TRUE ORDER BY 1
+INSERT INTO prints (letter, case_number, sender, print, at, mass, first_case)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each($1) WHERE TRUE ORDER BY 1
 ON CONFLICT (letter) DO NOTHING
 
 -- name: insert-print-bands
@@ -29,13 +29,13 @@ SELECT band, COUNT(*) AS n FROM print_bands WHERE TRUE
 GROUP BY band
 
 -- name: prints-of-few
-SELECT letter, case_number, sender, print FROM prints WHERE TRUE
+SELECT letter, case_number, sender, print, mass, first_case FROM prints WHERE TRUE
 --? bands: AND letter IN (SELECT letter FROM print_bands WHERE band IN (?))
 --? newest: ORDER BY letter DESC
 
 -- name: prints-of-bands
 -- Of each of the sixteen bands the latest.
-SELECT letter, case_number, sender, print FROM prints WHERE letter IN (
+SELECT letter, case_number, sender, print, mass, first_case FROM prints WHERE letter IN (
     SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $2 ORDER BY letter DESC LIMIT $1) b1
     UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $3 ORDER BY letter DESC LIMIT $1) b2
     UNION ALL SELECT letter FROM (SELECT letter FROM print_bands WHERE band = $4 ORDER BY letter DESC LIMIT $1) b3
