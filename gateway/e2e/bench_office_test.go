@@ -168,7 +168,7 @@ func look(t *testing.T, driver, dsn string) register {
 func (r register) count(query string) int {
 	r.t.Helper()
 	var n int
-	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
 	defer cancel()
 	if err := r.db.QueryRowContext(ctx, query).Scan(&n); err != nil {
 		r.t.Fatalf("%s: %v", query, err)

@@ -219,7 +219,7 @@ func expireLeases(t *testing.T, driver, dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err = db.ExecContext(ctx, "UPDATE leases SET until = $1", time.Now().Add(-time.Second).UTC().Format("2006-01-02T15:04:05.000000Z"))
 	if err != nil && strings.Contains(err.Error(), "leases") {

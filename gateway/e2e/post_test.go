@@ -103,7 +103,7 @@ func (p *post) answering(to got, text string) letter.Outgoing {
 }
 
 // patience is how long a mail may take through both servers and the daemon.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // take waits for the mail of a user whose subject holds a word.
 func (p *post) take(user, subject string) got {

@@ -105,7 +105,7 @@ func TestMemServer(t *testing.T) {
 // await waits for something that a server of its own accord brings about.
 func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {

@@ -172,7 +172,7 @@ func talk(t *testing.T, o *Office, user string) *imapTalk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	c := &imapTalk{t: t, conn: conn, r: bufio.NewReader(conn)}

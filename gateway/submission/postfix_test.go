@@ -22,7 +22,7 @@ func TestPostfix(t *testing.T) {
 		},
 		SizeLimit: 100_000,
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 
 	mixed := letter(1, "dlc@jxw.example", "gone@jxw.example", "later@jxw.example", "citizen+tag@mail.example")

@@ -290,7 +290,7 @@ func (s *Server) maildir(user string) string { return filepath.Join(s.dir, "mail
 
 // await waits for the greeting.
 func (s *Server) await(ended <-chan struct{}) error {
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
