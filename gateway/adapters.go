@@ -52,26 +52,28 @@ func (d *boxDesk) Cursor(ctx context.Context, box string) (mailbox.Cursor, error
 	return mailbox.Cursor(c), err
 }
 
-func (d *boxDesk) Receive(ctx context.Context, batch []mailbox.Letter) ([]bool, error) {
+func (d *boxDesk) Prepare(ctx context.Context, batch []mailbox.Letter) mailbox.Receive {
 	g := d.gateway
 	incoming := make([]desk.Incoming, len(batch))
 	for i, l := range batch {
 		incoming[i] = desk.Incoming{Box: l.Ref.Box, UIDValidity: l.Ref.UIDValidity, UID: l.Ref.UID, Arrived: shift(l.Arrived, g.offset), Raw: l.Raw}
 	}
 	// NOTE: once begun, registering goes on when the daemon is told to stop.
-	// Nothing would be lost if it did not, but the letters would come twice.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	durable, err := g.desk.Receive(ctx, incoming, g.now())
-	n := 0
-	for _, ok := range durable {
-		if ok {
-			n++
+	// Nothing would be lost if it did not, but the letters would come twice; and
+	// a letter whose keys were not found because of it would not be believed.
+	prepared := g.desk.Prepare(context.WithoutCancel(ctx), incoming, g.now())
+	return func(ctx context.Context) ([]bool, error) {
+		durable, err := g.desk.ReceivePrepared(context.WithoutCancel(ctx), prepared, g.now())
+		n := 0
+		for _, ok := range durable {
+			if ok {
+				n++
+			}
 		}
+		g.watch.Received(d.id, n)
+		g.kick()
+		return durable, err
 	}
-	g.watch.Received(d.id, n)
-	g.kick()
-	return durable, err
 }
 
 func (d *boxDesk) SetCursor(ctx context.Context, box string, c mailbox.Cursor) error {

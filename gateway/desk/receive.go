@@ -42,21 +42,28 @@ type txt struct {
 	err     error
 }
 
-// Receive takes letters of a box and returns, after the commit, which of them
+// Prepared are letters of a box with everything done that needs no transaction.
+type Prepared []prepared
+
+// Receive prepares letters of a box and receives them.
+func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]bool, error) {
+	return d.ReceivePrepared(ctx, d.Prepare(ctx, batch, now), now)
+}
+
+// ReceivePrepared takes letters of a box and returns, after the commit, which of them
 // are durable: registered, recognised, or set aside as failed with their bytes.
 // The batch is one transaction. When a letter of it fails, the batch begins anew
 // with a savepoint around each letter; when the transaction itself fails, each
 // letter gets its own. So one bad letter holds up no other (spec system section
 // 7), and a batch without one pays for no savepoint.
-func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]bool, error) {
-	ready := d.prepareAll(ctx, batch, now)
+func (d *Desk) ReceivePrepared(ctx context.Context, ready Prepared, now time.Time) ([]bool, error) {
 	if answersOurs(ready) {
 		// A person may answer before the outcome of what they answer was noted.
 		if err := d.report(ctx, now); err != nil {
 			d.log.Warn("outcomes not reported before letters", "err", err)
 		}
 	}
-	durable := make([]bool, len(batch))
+	durable := make([]bool, len(ready))
 	take := func(foresight store.Foresight, receive func(w *work, p *prepared) error) error {
 		return d.update(ctx, now, func(w *work) error {
 			if err := w.tx.Foresee(foresight); err != nil {
@@ -71,10 +78,10 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		})
 	}
 	var err error
-	if len(batch) > 1 {
+	if len(ready) > 1 {
 		err = take(d.foresight(ready, now), (*work).receiveBare)
 	}
-	if len(batch) == 1 || err != nil && ctx.Err() == nil {
+	if len(ready) == 1 || err != nil && ctx.Err() == nil {
 		err = take(store.Foresight{}, (*work).receiveOrSetAside)
 	}
 	if err == nil {
@@ -83,10 +90,10 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		}
 		return durable, nil
 	}
-	if len(batch) == 1 || ctx.Err() != nil {
+	if len(ready) == 1 || ctx.Err() != nil {
 		return durable, fmt.Errorf("receive: %w", err)
 	}
-	d.log.Warn("batch failed, letters are taken one by one", "letters", len(batch), "err", err)
+	d.log.Warn("batch failed, letters are taken one by one", "letters", len(ready), "err", err)
 	var errs []error
 	for i := range ready {
 		err := d.update(ctx, now, func(w *work) error { return w.receiveOrSetAside(&ready[i]) })
@@ -96,7 +103,7 @@ func (d *Desk) Receive(ctx context.Context, batch []Incoming, now time.Time) ([]
 		}
 		durable[i] = true
 	}
-	if len(errs) == len(batch) {
+	if len(errs) == len(ready) {
 		return durable, fmt.Errorf("receive: %w", errors.Join(errs...))
 	}
 	return durable, nil
@@ -140,9 +147,10 @@ func answersOurs(ready []prepared) bool {
 	return false
 }
 
-// prepareAll prepares letters on every processor.
-func (d *Desk) prepareAll(ctx context.Context, batch []Incoming, now time.Time) []prepared {
-	ready := make([]prepared, len(batch))
+// Prepare reads letters on every processor. It asks the register nothing, so it
+// may run beside the transaction of those before.
+func (d *Desk) Prepare(ctx context.Context, batch []Incoming, now time.Time) Prepared {
+	ready := make(Prepared, len(batch))
 	var next atomic.Int64
 	var hands sync.WaitGroup
 	for range min(len(batch), runtime.GOMAXPROCS(0)) {

@@ -18,13 +18,15 @@ type sink struct {
 	letters int
 }
 
-func (s *sink) Receive(_ context.Context, batch []Letter) ([]bool, error) {
-	durable := make([]bool, len(batch))
-	for i := range durable {
-		durable[i] = true
+func (s *sink) Prepare(_ context.Context, batch []Letter) Receive {
+	return func(context.Context) ([]bool, error) {
+		durable := make([]bool, len(batch))
+		for i := range durable {
+			durable[i] = true
+		}
+		s.letters += len(batch)
+		return durable, nil
 	}
-	s.letters += len(batch)
-	return durable, nil
 }
 
 const benchLetters = 2000

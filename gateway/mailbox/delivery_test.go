@@ -38,22 +38,35 @@ func TestUnsurveyedLetterIsHeldAlone(t *testing.T) {
 	})
 }
 
-// panicking is a desk that fails beyond all expectation.
-type panicking struct{ *register }
+// panicking is a desk that fails beyond all expectation, early or late.
+type panicking struct {
+	*register
+	early bool
+}
 
-func (panicking) Receive(context.Context, []Letter) ([]bool, error) { panic("out of order") }
+func (p panicking) Prepare(context.Context, []Letter) Receive {
+	if p.early {
+		panic("out of order")
+	}
+	return func(context.Context) ([]bool, error) { panic("out of order") }
+}
 
 func TestPanicUnderWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		srv, desk := newFaultServer(bodies(3)...), &register{}
-		b := srv.box(t, testAccount(), panicking{desk})
-		defer b.Close()
-		if _, err := b.Pull(t.Context()); err == nil || !strings.Contains(err.Error(), "panic: out of order") || strings.Contains(err.Error(), "goroutine") {
-			t.Errorf("Pull = %v, want the panic, without the stack", err)
-		}
-		if desk.cursor.UID != 0 {
-			t.Errorf("cursor = %v, want none", desk.cursor)
+		var srv *faultServer
+		var b *Box
+		for _, early := range []bool{true, false} {
+			desk := &register{}
+			srv = newFaultServer(bodies(3)...)
+			b = srv.box(t, testAccount(), panicking{desk, early})
+			defer b.Close()
+			if _, err := b.Pull(t.Context()); err == nil || !strings.Contains(err.Error(), "panic: out of order") || strings.Contains(err.Error(), "goroutine") {
+				t.Errorf("Pull = %v, want the panic, without the stack", err)
+			}
+			if desk.cursor.UID != 0 {
+				t.Errorf("cursor = %v, want none", desk.cursor)
+			}
 		}
 
 		// The edge itself panics: no delivery is left for the next pull, which may
@@ -76,6 +89,47 @@ func TestPanicUnderWay(t *testing.T) {
 		}
 		if b.under != nil {
 			t.Error("the delivery is left to the next pull")
+		}
+	})
+}
+
+// halting is a desk that receives letters only once the next are prepared.
+type halting struct {
+	*register
+	prepared []chan struct{} // of each batch
+	n        int
+}
+
+func (h *halting) Prepare(_ context.Context, batch []Letter) Receive {
+	close(h.prepared[h.n])
+	h.n++
+	next := h.n
+	return func(context.Context) ([]bool, error) {
+		if next < len(h.prepared) {
+			<-h.prepared[next]
+		}
+		return h.take(batch)
+	}
+}
+
+// TestPreparedBeside: letters are prepared while those before are received, and
+// received one batch behind the other.
+func TestPreparedBeside(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		desk := &halting{register: &register{}, prepared: []chan struct{}{make(chan struct{}), make(chan struct{}), make(chan struct{})}}
+		b := newFaultServer(bodies(120)...).box(t, testAccount(), desk)
+		defer b.Close()
+		if n, err := b.Pull(t.Context()); n != 120 || err != nil {
+			t.Errorf("Pull = %d, %v, want 120 letters", n, err)
+		}
+		if len(desk.batches) != 3 {
+			t.Fatalf("batches %v", desk.batches)
+		}
+		for i, batch := range desk.batches {
+			if batch[0] != uint32(50*i+1) {
+				t.Errorf("batch %d is %v", i, batch)
+			}
 		}
 	})
 }

@@ -374,7 +374,11 @@ func (r *register) Cursor(context.Context, string) (Cursor, error) {
 	return r.cursor, nil
 }
 
-func (r *register) Receive(_ context.Context, batch []Letter) ([]bool, error) {
+func (r *register) Prepare(_ context.Context, batch []Letter) Receive {
+	return func(context.Context) ([]bool, error) { return r.take(batch) }
+}
+
+func (r *register) take(batch []Letter) ([]bool, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var uids []uint32

@@ -114,6 +114,17 @@ type Cursor struct {
 	UID         uint32
 }
 
+// Receive takes letters and returns only after its transaction has ended. Each
+// element of the result says whether that letter is durable: registered,
+// recognised as one already registered, or set aside as failed with its bytes.
+// Letters that are not durable are shown again later, and nothing happens to
+// them on the server. An error means that no letter of the batch may be taken
+// for durable.
+//
+// Receive is idempotent and does not touch the cursor. It is called once, and
+// the desk must not keep Raw beyond the call; it may never be called.
+type Receive func(ctx context.Context) (durable []bool, err error)
+
 // Desk is what this edge needs from the other side. Its methods are called one
 // after the other for each box, never while the server is in the middle of a
 // response; but for Receive, during which the next letters are fetched.
@@ -121,18 +132,12 @@ type Desk interface {
 	// Cursor returns how far the box was read, the zero Cursor for a new box.
 	Cursor(ctx context.Context, box string) (Cursor, error)
 
-	// Receive takes letters of one box in ascending order and returns only
-	// after its transaction has ended. Each element of the result says whether
-	// that letter is durable: registered, recognised as one already registered,
-	// or set aside as failed with its bytes. Letters that are not durable are
-	// shown again later, and nothing happens to them on the server. An error
-	// means that no letter of the batch may be taken for durable.
-	//
-	// Receive is idempotent and does not touch the cursor. The desk must not
-	// keep Raw beyond the call.
-	Receive(ctx context.Context, batch []Letter) (durable []bool, err error)
+	// Prepare takes letters of one box in ascending order and does with them
+	// what can be done while those before are still received: it neither asks
+	// nor changes what they may change. They are received by what it returns.
+	Prepare(ctx context.Context, batch []Letter) Receive
 
-	// SetCursor notes how far the box was read. It is called after Receive, in
+	// SetCursor notes how far the box was read. It is called after receiving, in
 	// a transaction of its own: if it is lost, letters are shown twice.
 	// Going backwards is legitimate (UIDVALIDITY changed, UIDs reused).
 	SetCursor(ctx context.Context, box string, c Cursor) error

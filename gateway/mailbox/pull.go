@@ -353,28 +353,45 @@ type delivery struct {
 }
 
 // deliver hands letters to the desk, after it has done with those before, of
-// which n are durable. It does not wait for these: join does.
+// which n are durable. It prepares these beside those, and does not wait for
+// them: join does.
 func (b *Box) deliver(ctx context.Context, letters []Letter) (n int, err error) {
+	if len(letters) == 0 {
+		if n, err = b.join(ctx); err != nil {
+			return n, err
+		}
+		return n, b.saveCursor(ctx)
+	}
+	receive, unprepared := b.prepare(ctx, letters)
 	if n, err = b.join(ctx); err != nil {
 		return n, err
 	}
-	if len(letters) == 0 {
-		return n, b.saveCursor(ctx)
+	if unprepared != nil {
+		return n, fmt.Errorf("prepare letters: %w", unprepared)
 	}
 	crash.At(crash.Fetched)
 	d := &delivery{letters: letters, done: make(chan struct{})}
 	b.under = d
 	go func() {
 		defer close(d.done)
-		defer func() {
-			if r := recover(); r != nil {
-				b.log().Error("receiving letters panicked", "panic", r, "stack", string(debug.Stack()))
-				d.err = fmt.Errorf("panic: %v", r)
-			}
-		}()
-		d.durable, d.err = b.desk.Receive(ctx, letters)
+		defer b.recovered(&d.err)
+		d.durable, d.err = receive(ctx)
 	}()
 	return n, nil
+}
+
+// prepare lets the desk do with letters what needs no transaction.
+func (b *Box) prepare(ctx context.Context, letters []Letter) (receive Receive, err error) {
+	defer b.recovered(&err)
+	return b.desk.Prepare(ctx, letters), nil
+}
+
+// recovered makes an error of a panic in the desk. It is to be deferred.
+func (b *Box) recovered(err *error) {
+	if r := recover(); r != nil {
+		b.log().Error("receiving letters panicked", "panic", r, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic: %v", r)
+	}
 }
 
 // join waits for the batch that the desk works on and notes which of its letters
