@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -154,14 +155,18 @@ func (tx *Tx) foreseePrints(prints []fold.Print) error {
 		Band string `db:"band"`
 		N    int    `db:"n"`
 	}
-	if err := tx.listWhere(&counts, "known-bands", given{"bands": slices.Sorted(maps.Keys(bands))}); err != nil {
+	asked, err := json.Marshal(slices.Sorted(maps.Keys(bands)))
+	if err != nil {
+		return err
+	}
+	if err := tx.list(&counts, "known-bands", string(asked), perBand+1); err != nil {
 		return err
 	}
 	var few []string
 	for _, c := range counts {
 		if c.N > perBand {
 			delete(bands, c.Band)
-		} else {
+		} else if c.N > 0 {
 			few = append(few, c.Band)
 		}
 	}
