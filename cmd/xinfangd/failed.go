@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"xinfangd/configs"
+	"xinfangd/gateway/desk"
 	"xinfangd/gateway/store"
 )
 
@@ -110,7 +111,7 @@ type retried struct {
 }
 
 func (c failedRetryCmd) Run(s *shell) error {
-	d, _, done, err := s.desk()
+	d, r, done, err := s.desk()
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (c failedRetryCmd) Run(s *shell) error {
 	list, failed := []retried{}, 0
 	for _, id := range c.IDs {
 		one := retried{ID: id, OK: true}
-		if err := d.RetryFailed(s.ctx, id, s.now()); err != nil {
+		if err := s.retryFailed(d, r, id); err != nil {
 			one.OK, one.Error = false, say(err)
 			failed++
 		}
@@ -129,7 +130,7 @@ func (c failedRetryCmd) Run(s *shell) error {
 			if one.OK {
 				fmt.Fprintf(w, "第 %d 号已处理\n", one.ID)
 			} else {
-				fmt.Fprintf(w, "第 %d 号仍未处理：%s\n", one.ID, one.Error)
+				fmt.Fprintf(w, "第 %d 号没有处理：%s\n", one.ID, one.Error)
 			}
 		}
 	})
@@ -137,4 +138,20 @@ func (c failedRetryCmd) Run(s *shell) error {
 		err = errSilent
 	}
 	return err
+}
+
+// retryFailed handles one letter again. A number that is none, or no longer, is
+// an everyday mistake and said in plain words.
+func (s *shell) retryFailed(d *desk.Desk, r *register, id int64) error {
+	err := r.View(s.ctx, func(tx *store.Tx) error {
+		_, err := tx.FailedLetter(id)
+		return err
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return wrong("未处理来件中没有这一封")
+	case err != nil:
+		return err
+	}
+	return d.RetryFailed(s.ctx, id, s.now())
 }

@@ -230,3 +230,25 @@ func moveTo(v verbs, dir, target string) {
 		t.Errorf("the model did not come along: %s", explained)
 	}
 }
+
+// TestUnknownNumbers asks for what is not there: the answer names it in Chinese,
+// without the words of the database.
+func TestUnknownNumbers(t *testing.T) {
+	t.Parallel()
+	v := sampleOffice(t)
+	for _, args := range [][]string{
+		{"failed", "show", "7"}, {"failed", "retry", "7"}, {"queue", "show", "7"}, {"queue", "retry", "7"}, {"queue", "hold", "7"},
+		{"letter", "show", "7"}, {"letter", "register", "7"}, {"case", "show", "7"}, {"case", "export", "7"},
+	} {
+		r := xinfangd(t, append([]string{"--config", v.config}, args...)...)
+		said := r.stdout + r.stderr
+		if r.code != exitFound || !strings.Contains(said, "没有") || strings.Contains(said, "sql:") || strings.Contains(said, "not found") {
+			t.Errorf("%v: exit %d\n%s", args, r.code, said)
+		}
+	}
+	var retries []retried
+	v.json(exitFound, &retries, "failed", "retry", "7", "8")
+	if len(retries) != 2 || retries[1].ID != 8 || retries[1].OK || retries[1].Error != "未处理来件中没有这一封" {
+		t.Errorf("failed retry: %+v", retries)
+	}
+}
