@@ -106,6 +106,9 @@ func checkVerbs(c configs.Config) []configs.Finding {
 }
 
 func checkTemplates(c configs.Config) []configs.Finding {
+	if info, err := os.Stat(string(c.Templates)); c.Templates != "" && (err != nil || !info.IsDir()) {
+		return nil // said already, at the line that names the folder
+	}
 	var findings []configs.Finding
 	for _, p := range templates.Check(string(c.Templates)) {
 		at := configs.Position{File: p.File, Line: p.Line, Column: p.Column}

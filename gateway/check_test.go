@@ -49,6 +49,18 @@ func TestCheckJoins(t *testing.T) {
 	}
 }
 
+// TestNoTemplatesFolder: a folder that is not there is complained of once, at the
+// line that names it.
+func TestNoTemplatesFolder(t *testing.T) {
+	t.Parallel()
+	_, path := startOffice(t, practice.Setup{Extra: "templates: nowhere"})
+	_, findings := Check(path, noon)
+	findings = slices.DeleteFunc(findings, func(f configs.Finding) bool { return f.Severity != configs.SeverityError })
+	if len(findings) != 1 || findings[0].File != path || !strings.Contains(findings[0].Message, "文件不存在") {
+		t.Errorf("got %v, want one complaint in %s", findings, path)
+	}
+}
+
 // TestMissingYear: check calls a year without calendar an error, but letters do
 // not wait for a calendar.
 func TestMissingYear(t *testing.T) {

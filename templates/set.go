@@ -150,10 +150,10 @@ func sources(dir string) (map[string]source, []Problem) {
 func override(files map[string]source, dir string) []Problem {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return []Problem{{File: dir, Message: "cannot read the templates' directory: " + cause(err)}}
+		return []Problem{{File: dir, Message: "读不到模板文件夹：" + cause(err)}}
 	}
 	if !info.IsDir() {
-		return []Problem{{File: dir, Message: "not a directory"}}
+		return []Problem{{File: dir, Message: "不是文件夹"}}
 	}
 	var problems []Problem
 	seen := map[string]string{}
@@ -163,7 +163,7 @@ func override(files map[string]source, dir string) []Problem {
 			continue
 		}
 		if err != nil {
-			problems = append(problems, Problem{File: folder, Message: cause(err)})
+			problems = append(problems, Problem{File: folder, Message: "读不到：" + cause(err)})
 			continue
 		}
 		for _, e := range entries {
@@ -172,31 +172,27 @@ func override(files map[string]source, dir string) []Problem {
 				continue
 			}
 			if _, ok := files[name]; !ok {
-				problems = append(problems, Problem{File: path, Message: "overrides no built-in template"})
+				problems = append(problems, Problem{File: path, Message: "内置模板中没有这个名字，写了也不起作用"})
 				continue
 			}
 			if first, twice := seen[name]; twice {
-				problems = append(problems, Problem{File: path, Message: "given twice, also as " + first})
+				problems = append(problems, Problem{File: path, Message: "写了两份，另一份是 " + first})
 				continue
 			}
 			seen[name] = path
 			b, err := os.ReadFile(path)
 			if err != nil {
-				problems = append(problems, Problem{File: path, Message: cause(err)})
+				problems = append(problems, Problem{File: path, Message: "读不到：" + cause(err)})
+				continue
+			}
+			if line := notUTF8(b); line > 0 {
+				problems = append(problems, Problem{File: path, Line: line, Message: "文件不是 UTF-8 编码，请另存为 UTF-8"})
 				continue
 			}
 			files[name] = source{path: path, text: strings.TrimPrefix(string(b), "\ufeff")}
 		}
 	}
 	return problems
-}
-
-// cause is a file error without the path, which a Problem names already.
-func cause(err error) string {
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return pe.Err.Error()
-	}
-	return err.Error()
 }
 
 func (s *Set) parts() (*text.Template, *html.Template, []Problem) {
@@ -217,7 +213,7 @@ func (s *Set) parts() (*text.Template, *html.Template, []Problem) {
 func (s *Set) parseText(base *text.Template, kind string) []Problem {
 	src, ok := s.files[kind+".txt"+suffix]
 	if !ok {
-		return []Problem{{File: kind + ".txt" + suffix, Message: "no such template"}}
+		return []Problem{{File: kind + ".txt" + suffix, Message: "没有这个模板"}}
 	}
 	t, err := base.Clone()
 	if err != nil {
@@ -228,7 +224,7 @@ func (s *Set) parseText(base *text.Template, kind string) []Problem {
 		return []Problem{s.problem(src.path, err)}
 	}
 	if t.Lookup("subject") == nil {
-		return []Problem{{File: src.path, Message: `does not define "subject"`}}
+		return []Problem{{File: src.path, Message: `没有写 {{define "subject"}}，邮件缺少主题`}}
 	}
 	s.texts[kind] = t
 	return nil
@@ -237,7 +233,7 @@ func (s *Set) parseText(base *text.Template, kind string) []Problem {
 func (s *Set) parseHTML(base *html.Template, name string) []Problem {
 	src, ok := s.files[name+".html"+suffix]
 	if !ok {
-		return []Problem{{File: name + ".html" + suffix, Message: "no such template"}}
+		return []Problem{{File: name + ".html" + suffix, Message: "没有这个模板"}}
 	}
 	t, err := base.Clone()
 	if err != nil {
@@ -270,9 +266,9 @@ func (s *Set) problem(path string, err error) Problem {
 		}
 		line, _ := strconv.Atoi(m[1])   // the expression admits digits only;
 		column, _ := strconv.Atoi(m[2]) // an empty column stays 0
-		return Problem{File: src.path, Line: line, Column: column, Message: rest[len(m[0]):]}
+		return Problem{File: src.path, Line: line, Column: column, Message: inChinese(rest[len(m[0]):])}
 	}
-	return Problem{File: path, Message: message}
+	return Problem{File: path, Message: inChinese(message)}
 }
 
 // mail renders both twins of a mail and its subject.

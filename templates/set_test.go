@@ -175,25 +175,27 @@ func TestBrokenOverride(t *testing.T) {
 		line  int
 		want  string
 	}{
-		{"syntax", map[string]string{"receipt.txt.tmpl": "{{define \"subject\"}}a{{end}}\n\n{{if}}"}, "receipt.txt.tmpl", 3, "missing value for if"},
-		{"syntax in html", map[string]string{"mail/answer.html.tmpl": "<p>\n{{.Text"}, "answer.html.tmpl", 2, "unclosed action"},
-		{"unknown field", map[string]string{"receipt.txt.tmpl": receipt + "{{.QuerryCode}}"}, "receipt.txt.tmpl", strings.Count(receipt, "\n") + 1, "can't evaluate field QuerryCode"},
-		{"unknown function", map[string]string{"receipt.txt.tmpl": "{{define \"subject\"}}{{shout .Box}}{{end}}"}, "receipt.txt.tmpl", 1, `function "shout" not defined`},
-		{"unknown style", map[string]string{"answer.html.tmpl": `<p style="{{css "loud"}}">`}, "answer.html.tmpl", 1, `no style "loud"`},
-		{"unknown part", map[string]string{"answer.html.tmpl": `{{template "opne"}}`}, "answer.html.tmpl", 1, `no such template "opne"`},
-		{"ambiguous html", map[string]string{"answer.html.tmpl": "<p>\n<a href=\"{{if .Name}}x\">{{end}}"}, "answer.html.tmpl", 2, "end in different contexts"},
-		{"no subject", map[string]string{"receipt.txt.tmpl": "查询码：{{.QueryCode}}\n"}, "receipt.txt.tmpl", 0, `does not define "subject"`},
-		{"empty subject", map[string]string{"receipt.txt.tmpl": strings.Replace(receipt, "收件回执：{{title .Subject}}", " ", 1)}, "receipt.txt.tmpl", 0, `"subject" is empty`},
-		{"no query code", map[string]string{"receipt.txt.tmpl": strings.Replace(receipt, "查询码：{{.QueryCode}}", "", 1)}, "receipt.txt.tmpl", 0, `lacks the line "查询码：0123456789"`},
-		{"no reply code", map[string]string{"dispatch.txt.tmpl": strings.Replace(dispatch, `{{template "code" .}}`, "", 1)}, "dispatch.txt.tmpl", 0, "lacks the line \"回执码："},
-		{"no reply code in html", map[string]string{"dispatch.html.tmpl": strings.Replace(builtinText(t, "dispatch.html.tmpl"), `{{template "code" .}}`, "", 1)}, "dispatch.html.tmpl", 0, "lacks \"回执码："},
-		{"no marker", map[string]string{"dispatch.txt.tmpl": strings.ReplaceAll(dispatch, "{{template \"open\"", "通知\n{{template \"open\"")}, "dispatch.txt.tmpl", 0, "line above which people reply"},
-		{"draft not shown", map[string]string{"approval.txt.tmpl": strings.Replace(approval, "{{.Draft.Text}}", "{{cut 20 .Draft.Text}}", 1)}, "approval.txt.tmpl", 0, "lacks"},
-		{"code in an answer", map[string]string{"answer.txt.tmpl": builtinText(t, "answer.txt.tmpl") + "{{.Code}}"}, "answer.txt.tmpl", 0, "must not contain"},
-		{"broken parts", map[string]string{"parts.txt.tmpl": "{{define}}"}, "parts.txt.tmpl", 1, "unexpected"},
-		{"page", map[string]string{"page/board.html.tmpl": "{{.Nothing}}"}, "board.html.tmpl", 1, "can't evaluate field Nothing"},
-		{"typing error in a name", map[string]string{"recipt.txt.tmpl": receipt}, "recipt.txt.tmpl", 0, "overrides no built-in template"},
-		{"given twice", map[string]string{"receipt.txt.tmpl": receipt, "mail/receipt.txt.tmpl": receipt}, "receipt.txt.tmpl", 0, "given twice"},
+		{"syntax", map[string]string{"receipt.txt.tmpl": "{{define \"subject\"}}a{{end}}\n\n{{if}}"}, "receipt.txt.tmpl", 3, "“{{if}}”缺少条件"},
+		{"syntax in html", map[string]string{"mail/answer.html.tmpl": "<p>\n{{.Text"}, "answer.html.tmpl", 2, "“{{”没有写完"},
+		{"unknown field", map[string]string{"receipt.txt.tmpl": receipt + "{{.QuerryCode}}"}, "receipt.txt.tmpl", strings.Count(receipt, "\n") + 1, "没有字段 .QuerryCode"},
+		{"unknown function", map[string]string{"receipt.txt.tmpl": "{{define \"subject\"}}{{shout .Box}}{{end}}"}, "receipt.txt.tmpl", 1, `没有函数 "shout"`},
+		{"unknown style", map[string]string{"answer.html.tmpl": `<p style="{{css "loud"}}">`}, "answer.html.tmpl", 1, `没有样式 "loud"`},
+		{"unknown part", map[string]string{"answer.html.tmpl": `{{template "opne"}}`}, "answer.html.tmpl", 1, `没有名为 "opne" 的部分`},
+		{"ambiguous html", map[string]string{"answer.html.tmpl": "<p>\n<a href=\"{{if .Name}}x\">{{end}}"}, "answer.html.tmpl", 2, "模板写法有误：{{if}} branches end in different contexts"},
+		{"no subject", map[string]string{"receipt.txt.tmpl": "查询码：{{.QueryCode}}\n"}, "receipt.txt.tmpl", 0, `没有写 {{define "subject"}}`},
+		{"empty subject", map[string]string{"receipt.txt.tmpl": strings.Replace(receipt, "收件回执：{{title .Subject}}", " ", 1)}, "receipt.txt.tmpl", 0, "主题是空的"},
+		{"no query code", map[string]string{"receipt.txt.tmpl": strings.Replace(receipt, "查询码：{{.QueryCode}}", "", 1)}, "receipt.txt.tmpl", 0, `缺少单独一行的 "查询码：0123456789"`},
+		{"no reply code", map[string]string{"dispatch.txt.tmpl": strings.Replace(dispatch, `{{template "code" .}}`, "", 1)}, "dispatch.txt.tmpl", 0, "缺少单独一行的 \"回执码："},
+		{"no reply code in html", map[string]string{"dispatch.html.tmpl": strings.Replace(builtinText(t, "dispatch.html.tmpl"), `{{template "code" .}}`, "", 1)}, "dispatch.html.tmpl", 0, "缺少 \"回执码："},
+		{"no marker", map[string]string{"dispatch.txt.tmpl": strings.ReplaceAll(dispatch, "{{template \"open\"", "通知\n{{template \"open\"")}, "dispatch.txt.tmpl", 0, "开头缺少回复用的分隔线"},
+		{"draft not shown", map[string]string{"approval.txt.tmpl": strings.Replace(approval, "{{.Draft.Text}}", "{{cut 20 .Draft.Text}}", 1)}, "approval.txt.tmpl", 0, "缺少 "},
+		{"code in an answer", map[string]string{"answer.txt.tmpl": builtinText(t, "answer.txt.tmpl") + "{{.Code}}"}, "answer.txt.tmpl", 0, "不得出现"},
+		{"broken parts", map[string]string{"parts.txt.tmpl": "{{define}}"}, "parts.txt.tmpl", 1, "模板写法有误：unexpected"},
+		{"page", map[string]string{"page/board.html.tmpl": "{{.Nothing}}"}, "board.html.tmpl", 1, "没有字段 .Nothing"},
+		{"typing error in a name", map[string]string{"recipt.txt.tmpl": receipt}, "recipt.txt.tmpl", 0, "内置模板中没有这个名字"},
+		{"given twice", map[string]string{"receipt.txt.tmpl": receipt, "mail/receipt.txt.tmpl": receipt}, "receipt.txt.tmpl", 0, "写了两份"},
+		{"saved as GBK", map[string]string{"receipt.txt.tmpl": receipt + "\xb5\xe7\xc1\xa6\n"}, "receipt.txt.tmpl", strings.Count(receipt, "\n") + 1, "不是 UTF-8"},
+		{"loop without an end", map[string]string{"receipt.txt.tmpl": "{{if .Box}}"}, "receipt.txt.tmpl", 1, "缺少“{{end}}”"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -216,7 +218,7 @@ func TestMissingDirectory(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "none")
 	problems := Check(dir)
-	if len(problems) != 1 || problems[0].File != dir {
+	if len(problems) != 1 || problems[0].File != dir || problems[0].Message != "读不到模板文件夹：文件不存在" {
 		t.Errorf("Check says %v", problems)
 	}
 }

@@ -34,34 +34,34 @@ func (s *Set) lacks(t sample, m Mail) []Problem {
 	complain := func(ext, format string, args ...any) {
 		problems = append(problems, Problem{
 			File:    s.path(t.kind, ext),
-			Message: fmt.Sprintf("sample %q: ", t.name()) + fmt.Sprintf(format, args...),
+			Message: fmt.Sprintf("以样例 %s 试写：", t.name()) + fmt.Sprintf(format, args...),
 		})
 	}
 	if m.Subject == subject(t.common, "") {
-		complain(".txt", `"subject" is empty`)
+		complain(".txt", "主题是空的")
 	}
 	if t.internal && !strings.HasPrefix(m.Text, t.common.Marker+"\n") {
-		complain(".txt", "does not begin with the line above which people reply")
+		complain(".txt", "开头缺少回复用的分隔线")
 	}
 	if t.internal && !strings.Contains(m.HTML, t.common.Marker) {
-		complain(".html", "lacks the line above which people reply")
+		complain(".html", "缺少回复用的分隔线")
 	}
 	for _, line := range t.lines {
 		if !strings.Contains("\n"+m.Text, "\n"+line+"\n") {
-			complain(".txt", "lacks the line %q", line)
+			complain(".txt", "缺少单独一行的 %q", line)
 		}
 	}
 	for _, words := range t.both {
 		if !strings.Contains(m.Text, words) {
-			complain(".txt", "lacks %q", cut(60, words))
+			complain(".txt", "缺少 %q", cut(60, words))
 		}
 		if !strings.Contains(m.HTML, string(lines(words))) {
-			complain(".html", "lacks %q", cut(60, words))
+			complain(".html", "缺少 %q", cut(60, words))
 		}
 	}
 	for _, secret := range t.never {
 		if strings.Contains(m.Text, secret) || strings.Contains(m.HTML, secret) {
-			complain(".txt", "must not contain %q", secret)
+			complain(".txt", "不得出现 %q", secret)
 		}
 	}
 	return problems
