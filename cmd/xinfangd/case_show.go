@@ -140,20 +140,20 @@ func showCase(w io.Writer, r *register, c petition.Case, letters []store.Letter,
 	fmt.Fprintln(w, "\n来件：")
 	t := newTable("序号", "收到", "种类", "发件人", "主题")
 	for _, l := range letters {
-		t.add(fmt.Sprint(l.ID), stamp(r.config, l.Arrived), string(l.Kind), l.From, cut(l.Subject, 50))
+		t.add(fmt.Sprint(l.ID), stamp(r.config, l.Arrived), letterName(l.Kind), l.From, cut(l.Subject, 50))
 	}
 	t.print(w)
 	fmt.Fprintln(w, "\n经过：")
 	t = newTable("台账", "时间", "事项", "经办", "内容")
 	for _, e := range entries {
-		t.add(fmt.Sprint(e.Seq), stamp(r.config, e.Time), petition.EventName(e.Kind), cmp.Or(e.Actor.Name, actor(e.Actor)), cut(e.Text, 80))
+		t.add(fmt.Sprint(e.Seq), stamp(r.config, e.Time), petition.EventName(e.Kind), actorName(e.Actor), cut(e.Text, 80))
 	}
 	t.print(w)
 	if len(c.Drafts) > 0 {
 		fmt.Fprintln(w, "\n答复稿：")
 		t = newTable("稿次", "拟稿", "状态", "摘要")
 		for _, d := range c.Drafts {
-			t.add(fmt.Sprint(d.Revision), d.By, string(d.State), d.Digest)
+			t.add(fmt.Sprint(d.Revision), d.By, draftName(d.State), d.Digest)
 		}
 		t.print(w)
 	}

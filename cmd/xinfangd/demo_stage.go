@@ -241,7 +241,7 @@ func (st *stage) result(ctx context.Context) staged {
 	if v, err := st.gateway.Store().Verify(ctx, nil); err != nil {
 		st.problem("核对台账出错：" + err.Error())
 	} else if !v.OK {
-		st.problem("台账不符：" + v.Problem)
+		st.problem("台账不符：" + brokenName(v))
 	}
 	st.dossiers(&r)
 	st.mu.Lock()

@@ -80,8 +80,30 @@ func TestDemo(t *testing.T) {
 		}
 		prev, _ = event["prev"].(string)
 	}
+	v.words()
 	v.rest(number)
 	v.acts()
+}
+
+// words looks at what people read: the words that JSON fixes are in Chinese there.
+func (v verbs) words() {
+	t := v.t
+	t.Helper()
+	show := xinfangd(t, "--config", v.config, "case", "show", "1")
+	for _, want := range []string{"  来信  ", "  指令  ", "  办理意见  ", "  来信人  ", "  网关  ", "  已发出  "} {
+		if !strings.Contains(show.stdout, want) {
+			t.Errorf("case show lacks %q:\n%s", want, show.stdout)
+		}
+	}
+	letters := xinfangd(t, "--config", v.config, "letter", "list", "--unregistered")
+	for _, want := range []string{"  自动回复  ", "  群发邮件  ", "  退信  "} {
+		if !strings.Contains(letters.stdout, want) {
+			t.Errorf("letter list lacks %q:\n%s", want, letters.stdout)
+		}
+	}
+	if mail := xinfangd(t, "--config", v.config, "queue", "show", "1"); !strings.Contains(mail.stdout, "：已交付\n") {
+		t.Errorf("queue show:\n%.600s", mail.stdout)
+	}
 }
 
 // rest looks at queue, letters, ledger, rules and dossiers.

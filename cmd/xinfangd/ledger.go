@@ -40,7 +40,7 @@ func (ledgerVerifyCmd) Run(s *shell) error {
 			fmt.Fprintf(w, "台账 %d 条，前后相连，没有改动\n末条摘要 %s\n", v.Entries, v.Head)
 			return
 		}
-		fmt.Fprintf(w, "台账 %d 条，第 %d 条不符：%s\n", v.Entries, result.FirstBroken, clean(v.Problem))
+		fmt.Fprintf(w, "台账 %d 条，第 %d 条不符：%s\n", v.Entries, result.FirstBroken, clean(brokenName(result)))
 	})
 	if err == nil && !v.OK {
 		err = errSilent

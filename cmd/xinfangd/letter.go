@@ -59,7 +59,7 @@ func (c letterListCmd) Run(s *shell) error {
 	return s.print(list, func(w io.Writer) {
 		t := newTable("序号", "收到", "信箱", "种类", "编号", "发件人", "主题")
 		for _, l := range letters {
-			t.add(fmt.Sprint(l.ID), stamp(r.config, l.Arrived), l.Mailbox, string(l.Kind), string(l.Case), cut(l.From, 36), cut(l.Subject, 40))
+			t.add(fmt.Sprint(l.ID), stamp(r.config, l.Arrived), l.Mailbox, letterName(l.Kind), string(l.Case), cut(l.From, 36), cut(l.Subject, 40))
 		}
 		t.print(w)
 		fmt.Fprintf(w, "共 %d 封\n", len(list))

@@ -57,7 +57,14 @@ func (c queueShowCmd) Run(s *shell) error {
 			fmt.Fprintf(w, "最近的错误：%s\n", clean(row.LastError))
 		}
 		for _, p := range row.Recipients {
-			fmt.Fprintf(w, "%s：%s %d %s\n", clean(p.Address), p.State, p.Code, clean(p.Text))
+			said := ""
+			if p.Code > 0 {
+				said = fmt.Sprintf(" %d", p.Code)
+			}
+			if p.Text != "" {
+				said += " " + clean(p.Text)
+			}
+			fmt.Fprintf(w, "%s：%s%s\n", clean(p.Address), recipientName(p.State), said)
 		}
 		if row.Secret(s.now()) {
 			fmt.Fprintln(w, "（回执码仍然有效，已遮盖；以下为解码后的文字）")

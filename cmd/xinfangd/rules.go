@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"xinfangd/configs"
 	"xinfangd/gateway"
+	"xinfangd/gateway/desk"
 	"xinfangd/gateway/petition"
 	"xinfangd/rules"
 )
@@ -98,45 +100,34 @@ func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
 		fmt.Fprintf(w, "  处室：%s（%s）\n", roster.DivisionName(e.Division), clean(decided))
 	}
 	if len(e.Assist) > 0 {
-		var names []string
-		for _, id := range e.Assist {
-			names = append(names, roster.DivisionName(id))
-		}
-		fmt.Fprintln(w, "  协办："+strings.Join(names, "、"))
+		fmt.Fprintln(w, "  协办："+divisionNames(roster, e.Assist))
 	}
 	if e.Category != "" {
 		fmt.Fprintln(w, "  类别："+clean(e.Category))
 	}
 	fmt.Fprintln(w, "  紧急程度："+petition.UrgencyName(petition.Urgency(e.Urgency)))
 	if e.Deadline != "" {
-		fmt.Fprintln(w, "  办理期限："+e.Deadline)
+		fmt.Fprintln(w, "  办理期限："+desk.SpanName(e.Deadline))
 	}
 	if e.Confidential {
 		fmt.Fprintln(w, "  保密件")
 	}
 	if len(e.Accuses) > 0 {
-		fmt.Fprintln(w, "  反映的处室（回避）："+strings.Join(e.Accuses, "、"))
+		fmt.Fprintln(w, "  反映的处室（回避）："+divisionNames(roster, e.Accuses))
 	}
 	if len(e.Notify) > 0 {
-		fmt.Fprintln(w, "  立即告知："+clean(strings.Join(e.Notify, "、")))
+		fmt.Fprintln(w, "  立即告知："+clean(notifyNames(e.Notify)))
 	}
 	if len(e.Recuse) > 0 {
-		fmt.Fprintln(w, "  回避："+clean(strings.Join(e.Recuse, "、")))
+		fmt.Fprintln(w, "  回避："+clean(divisionNames(roster, e.Recuse)))
 	}
 	for _, h := range e.Hits {
-		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", hitName(h), h.Field, clean(h.Word), clean(h.Context))
+		field, word := desk.HitWords(h)
+		fmt.Fprintf(w, "  命中 %s：%s“%s”　%s\n", hitName(h), clean(field), clean(word), clean(h.Context))
 	}
 	for _, n := range e.Near {
 		fmt.Fprintf(w, "  差一点 %s：缺 %s\n", clean(n.Rule), clean(n.Missing))
 	}
-}
-
-// hitName is what a hit speaks for.
-func hitName(h rules.Hit) string {
-	if h.Rule == string(rules.ByLearned) {
-		return "学习模型"
-	}
-	return clean(h.Rule)
 }
 
 // set loads the rules as the daemon does.
@@ -172,8 +163,8 @@ func (rulesTestCmd) Run(s *shell) error {
 				continue
 			}
 			fmt.Fprintf(w, "%s:%d: 不符", r.File, r.Line)
-			for key, want := range r.Expected {
-				if got := r.Got[key]; got != want {
+			for _, key := range slices.Sorted(maps.Keys(r.Expected)) {
+				if want, got := r.Expected[key], r.Got[key]; got != want {
 					fmt.Fprintf(w, "　%s 应为“%s”，实为“%s”", key, clean(want), clean(got))
 				}
 			}

@@ -106,7 +106,8 @@ x
 		t.Error("ten on a Monday is called off hours")
 	}
 	r := xinfangd(t, "--config", v.config, "rules", "explain", "--mailbox", "director", "--arrived", "2026-11-21T23:00", letter)
-	for _, want := range []string{"规则 power-cut", "立即告知：deputy、duty、office", "回避：economy", "斷"} {
+	for _, want := range []string{"规则 power-cut", "立即告知：分管领导、值班员、电子政务室", "回避：经济运行处", "斷",
+		"办理期限：3 个工作日", "正文“断电”", "到达时间“工作时间以外”", "大小“", "语言“", "附件名“", "信头X-Foo“", "来信人“"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is missing:\n%s", want, r.stdout)
 		}

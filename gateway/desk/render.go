@@ -139,7 +139,7 @@ func triageWhy(m petition.Mail, c petition.Case, w *work) []string {
 		if c.Asked == nil {
 			return []string{"申请延期：" + note}
 		}
-		return []string{w.Policy.Roster.DivisionName(c.Asked.Division) + "申请延长办理期限（" + spanName(c.Asked.Period) + "），理由：" + note +
+		return []string{w.Policy.Roster.DivisionName(c.Asked.Division) + "申请延长办理期限（" + SpanName(c.Asked.Period) + "），理由：" + note +
 			"。"}
 	case petition.VariantHelp:
 		if c.Help == nil {

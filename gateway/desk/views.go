@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -291,8 +292,8 @@ func (w *work) nameOf(address string) string {
 
 func contains(list []string, word string) bool { return slices.Contains(list, word) }
 
-// spanName is a time limit in words.
-func spanName(word string) string {
+// SpanName is a time limit in words.
+func SpanName(word string) string {
 	s, err := calendar.ParseSpan(word)
 	if err != nil {
 		return word
@@ -309,7 +310,7 @@ func spanName(word string) string {
 }
 
 // fieldNames are the places of a hit in words.
-var fieldNames = map[string]string{"subject": "主题", "body": "正文", "attachment": "附件名", "attachment_text": "附件内容", "sender": "来信人", "mailbox": "信箱"}
+var fieldNames = map[string]string{"subject": "主题", "body": "正文", "attachment": "附件名", "attachment_text": "附件内容", "sender": "来信人", "mailbox": "信箱", "language": "语言", "size": "大小", "arrived": "到达时间"}
 
 // reasons are the rules' hits on the case's letter. The rules are asked again:
 // the words they quote are the citizen's and lie nowhere but in the letter.
@@ -337,7 +338,8 @@ func reasonsOf(v rules.Verdict) []templates.Reason {
 		if len(list) == 8 {
 			break
 		}
-		r := templates.Reason{Rule: h.Rule, Field: fieldName(h.Field), Word: h.Word, Context: h.Context}
+		r := templates.Reason{Rule: h.Rule, Context: h.Context}
+		r.Field, r.Word = HitWords(h)
 		if h.Rule == string(rules.ByLearned) {
 			r.Rule, r.Name = "", learnedName
 		}
@@ -357,11 +359,23 @@ func (w *work) named(list []templates.Reason) []templates.Reason {
 	return list
 }
 
-func fieldName(field string) string {
-	if name, ok := fieldNames[field]; ok {
-		return name
+// HitWords are the place and the word of a hit as people read them.
+func HitWords(h rules.Hit) (field, word string) {
+	word = h.Word
+	switch {
+	case h.Field != "arrived":
+	case h.Word == "hours: off":
+		word = "工作时间以外"
+	case h.Word == "hours: work":
+		word = "工作时间以内"
 	}
-	return field
+	if label, ok := strings.CutPrefix(h.Field, "form."); ok {
+		return "表单项" + label, word
+	}
+	if name, ok := strings.CutPrefix(h.Field, "header."); ok {
+		return "信头" + name, word
+	}
+	return cmp.Or(fieldNames[h.Field], h.Field), word
 }
 
 // proposal is what the rules, or else the learned model, would do with a case
@@ -383,7 +397,7 @@ func (w *work) proposal(c petition.Case) *templates.Proposal {
 		p.Urgency = petition.UrgencyName(petition.Urgency(v.Urgency))
 	}
 	if v.Deadline != "" {
-		p.Deadline = spanName(v.Deadline)
+		p.Deadline = SpanName(v.Deadline)
 	}
 	return p
 }
