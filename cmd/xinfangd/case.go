@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"xinfangd/configs"
@@ -60,6 +62,9 @@ type caseListCmd struct {
 }
 
 func (c caseListCmd) Run(s *shell) error {
+	if err := countable(c.Limit); err != nil {
+		return err
+	}
 	r, done, err := s.open()
 	if err != nil {
 		return err
@@ -75,7 +80,8 @@ func (c caseListCmd) Run(s *shell) error {
 		return err
 	}
 	if c.Overdue {
-		filter.DueUntil = s.now()
+		// Cases that are done count among those due, and not for the limit.
+		filter.DueUntil, filter.Limit = s.now(), 0
 	}
 	var cases []petition.Case
 	err = r.View(s.ctx, func(tx *store.Tx) (err error) {
@@ -85,18 +91,19 @@ func (c caseListCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	if c.Overdue {
+		cases = slices.DeleteFunc(cases, func(one petition.Case) bool { return !one.Open() })
+		if c.Limit > 0 {
+			cases = cases[:min(c.Limit, len(cases))]
+		}
+	}
 	list := []caseRow{}
 	for _, one := range cases {
-		if !c.Overdue || one.Open() {
-			list = append(list, newCaseRow(one, r.config))
-		}
+		list = append(list, newCaseRow(one, r.config))
 	}
 	return s.print(list, func(w io.Writer) {
 		t := newTable("编号", "状态", "信箱", "处室", "收到", "办理期限", "主题")
 		for _, one := range cases {
-			if c.Overdue && !one.Open() {
-				continue
-			}
 			t.add(string(one.Number), petition.StateName(one.State), one.Mailbox, one.Lead(), stamp(r.config, one.Arrived), stamp(r.config, one.Due), cut(one.Subject, 40))
 		}
 		t.print(w)
@@ -106,7 +113,7 @@ func (c caseListCmd) Run(s *shell) error {
 
 type caseSearchCmd struct {
 	Words []string `arg:"" name:"words" placeholder:"词" help:"要找的词，几个词须在同一文中"`
-	Limit int      `default:"50" placeholder:"件数" help:"最多列几件"`
+	Limit int      `default:"50" placeholder:"件数" help:"最多列几件，0 为全部"`
 }
 
 // foundCase is a case in the JSON of case search.
@@ -116,6 +123,17 @@ type foundCase struct {
 }
 
 func (c caseSearchCmd) Run(s *shell) error {
+	if err := countable(c.Limit); err != nil {
+		return err
+	}
+	words := strings.Join(c.Words, " ")
+	if strings.TrimSpace(words) == "" {
+		return unusable("没有写要找的词")
+	}
+	limit := c.Limit
+	if limit == 0 {
+		limit = math.MaxInt32
+	}
 	r, done, err := s.open()
 	if err != nil {
 		return err
@@ -123,7 +141,7 @@ func (c caseSearchCmd) Run(s *shell) error {
 	defer done()
 	list := []foundCase{}
 	err = r.View(s.ctx, func(tx *store.Tx) error {
-		hits, err := tx.Search(strings.Join(c.Words, " "), c.Limit)
+		hits, err := tx.Search(words, limit)
 		for _, hit := range hits {
 			one, err := tx.Case(hit.Number)
 			if err != nil {

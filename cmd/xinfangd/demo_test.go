@@ -146,6 +146,10 @@ func (v verbs) rest(number string) {
 	} else {
 		v.keys("case search", found[0], "number snippet")
 	}
+	n := len(found)
+	if v.json(exitDone, &found, "case", "search", "变压器", "--limit", "0"); len(found) != n {
+		t.Errorf("found %d without a limit, %d with the usual one", len(found), n)
+	}
 	var exported struct{ Path string }
 	v.json(exitDone, &exported, "case", "export", number, "--out", filepath.Join(t.TempDir(), "d.zip"))
 	var verified checkedDossiers

@@ -149,15 +149,41 @@ var sayings = []struct {
 	{regexp.MustCompile(`^missing positional arguments (.+)$`), "缺少参数 $1"},
 	{regexp.MustCompile(`^(.+) must be one of (.+) but got (.+)$`), "$1 只能是 $2 之一，不能是 $3"},
 	{regexp.MustCompile(`^([^:]+): expected a valid .* but got (.+)$`), "$1 的值 $2 不是数字"},
+	{regexp.MustCompile(`^([^:]+): expected .+ value but got (".*") \(.+\); perhaps try .+$`), "选项 $1 的值不能是 $2"},
 	{regexp.MustCompile(`^([^:]+): missing value, expecting .*$`), "选项 $1 缺少值"},
 }
 
-func inChinese(err error) string {
+// inChinese is a complaint of kong's in Chinese; arguments bear the names that
+// the help gives them.
+func inChinese(err error, app *kong.Node) string {
 	text := clean(err.Error())
 	for _, s := range sayings {
 		if s.english.MatchString(text) {
-			return s.english.ReplaceAllString(text, s.chinese)
+			text = s.english.ReplaceAllString(text, s.chinese)
+			break
 		}
 	}
-	return text
+	names := map[string]string{}
+	nameArguments(app, names)
+	return argument.ReplaceAllStringFunc(text, func(found string) string {
+		name := argument.FindStringSubmatch(found)[1]
+		if chinese, ok := names[name]; ok {
+			return chinese
+		}
+		return found
+	})
+}
+
+// argument is an argument as kong writes it: "<id> ...".
+var argument = regexp.MustCompile(`"?<([\w-]+)>(?: \.\.\.)?"?`)
+
+// nameArguments gathers what the help calls the arguments of all commands; those
+// of one name are called the same everywhere.
+func nameArguments(node *kong.Node, names map[string]string) {
+	for _, p := range node.Positional {
+		names[p.Name] = placeholder(p)
+	}
+	for _, child := range node.Children {
+		nameArguments(child, names)
+	}
 }

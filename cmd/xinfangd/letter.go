@@ -39,6 +39,9 @@ type letterListCmd struct {
 }
 
 func (c letterListCmd) Run(s *shell) error {
+	if err := countable(c.Limit); err != nil {
+		return err
+	}
 	r, done, err := s.open()
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now func(
 	case err != nil && len(args) == 0:
 		return usage(parser, stderr)
 	case err != nil:
-		fmt.Fprintf(stderr, "xinfangd：命令行有误：%s\n用 xinfangd --help 查看用法\n", inChinese(err))
+		fmt.Fprintf(stderr, "xinfangd：命令行有误：%s\n用 xinfangd --help 查看用法\n", inChinese(err, parser.Model.Node))
 		return exitUnusable
 	}
 	s := &shell{ctx: ctx, out: stdout, err: stderr, config: flags.Config, json: flags.JSON, now: now}

@@ -82,6 +82,9 @@ type queueListCmd struct {
 }
 
 func (c queueListCmd) Run(s *shell) error {
+	if err := countable(c.Limit); err != nil {
+		return err
+	}
 	r, done, err := s.open()
 	if err != nil {
 		return err

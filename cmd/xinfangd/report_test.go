@@ -235,3 +235,36 @@ func TestReportsOfNow(t *testing.T) {
 		t.Errorf("exit %d\n%s", code, text)
 	}
 }
+
+// TestOverdueLimit: --limit counts the cases that are shown, not those that were
+// overdue and are done.
+func TestOverdueLimit(t *testing.T) {
+	t.Parallel()
+	v := reportOffice(t)
+	s := &shell{ctx: t.Context(), out: os.Stdout, err: os.Stderr, config: v.config, now: time.Now}
+	r, done, err := s.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cal, _ := r.config.NewCalendar()
+	first := petition.NewNumber("SFJX", 2026, 1)
+	err = r.Update(t.Context(), s.now(), func(tx *store.Tx) error {
+		one, err := tx.Case(first)
+		if err != nil {
+			return err
+		}
+		gone, _, err := petition.Step(one, petition.Event{Kind: petition.EvWithdrawn, Actor: petition.Actor{Role: petition.RoleCitizen}}, s.now(), r.config.Policy(cal))
+		if err != nil {
+			return err
+		}
+		return tx.SaveCase(gone)
+	})
+	done()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Number petition.Number }
+	if v.json(exitDone, &cases, "case", "list", "--overdue", "--limit", "2"); len(cases) != 2 || cases[0].Number == first {
+		t.Errorf("got %v, want the two overdue cases behind %s", cases, first)
+	}
+}

@@ -133,6 +133,14 @@ func (s *shell) number(c configs.Config, word string) (petition.Number, error) {
 	return n, nil
 }
 
+// countable refuses a --limit below nothing, which SQL would take for none.
+func countable(limit int) error {
+	if limit < 0 {
+		return unusable("--limit 不能小于 0")
+	}
+	return nil
+}
+
 // say puts the errors that an administrator meets every day into Chinese; the
 // others are shown as they are.
 func say(err error) string {
