@@ -1,9 +1,11 @@
 package configs
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Load reads a configuration file over the defaults and returns it with every
@@ -57,6 +59,8 @@ func reason(err error) string {
 		return "文件不存在"
 	case os.IsPermission(err):
 		return "没有读取权限"
+	case errors.Is(err, syscall.EISDIR):
+		return "是文件夹，不是文件"
 	}
 	return err.Error()
 }

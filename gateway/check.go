@@ -159,6 +159,7 @@ type Probe struct {
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
 	Millis int64  `json:"millis"`
+	Err    error  `json:"-"` // why it is not OK; Detail is its text
 }
 
 // probing bounds each probe.
@@ -201,7 +202,7 @@ func Probes(ctx context.Context, c configs.Config) []Probe {
 			detail, err := t.do(ctx)
 			probes[i] = Probe{What: t.what, OK: err == nil, Detail: detail, Millis: time.Since(began).Milliseconds()}
 			if err != nil {
-				probes[i].Detail = err.Error()
+				probes[i].Detail, probes[i].Err = err.Error(), err
 			}
 		})
 	}

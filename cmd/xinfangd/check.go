@@ -68,11 +68,11 @@ func (c checkCmd) text(w io.Writer, s *shell, report checkReport, reached bool) 
 	}
 	t := newTable("对象", "结果", "毫秒", "说明")
 	for _, p := range report.Online {
-		result := "通"
+		result, detail := "通", p.Detail
 		if !p.OK {
-			result = "不通"
+			result, detail = "不通", say(p.Err)
 		}
-		t.add(p.What, result, fmt.Sprint(p.Millis), p.Detail)
+		t.add(p.What, result, fmt.Sprint(p.Millis), detail)
 	}
 	fmt.Fprintln(w)
 	t.print(w)

@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
+	"os"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -16,8 +20,10 @@ import (
 	"xinfangd/gateway"
 	"xinfangd/gateway/desk"
 	"xinfangd/gateway/letter"
+	"xinfangd/gateway/mailbox"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/gateway/submission"
 )
 
 // shell is what every verb works with.
@@ -164,13 +170,38 @@ func say(err error) string {
 		{fs.ErrExist, "文件已经存在"},
 		{fs.ErrNotExist, "文件不存在"},
 		{fs.ErrPermission, "没有权限"},
+		{syscall.EISDIR, "是文件夹，不是文件"},
+		{syscall.ENOSPC, "磁盘已满"},
+		{syscall.ECONNREFUSED, "连接被拒绝，对方没有开启这个端口"},
 		{context.DeadlineExceeded, "等待超时"},
+		{os.ErrDeadlineExceeded, "等待超时"},
 	} {
 		if errors.Is(err, known.is) {
 			return known.say + "（" + clean(err.Error()) + "）"
 		}
 	}
+	if known := sayRemote(err); known != "" {
+		return known + "（" + clean(err.Error()) + "）"
+	}
 	return clean(err.Error())
+}
+
+// sayRemote is say for what servers and the way to them are blamed for; "" for
+// everything else.
+func sayRemote(err error) string {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return "找不到这个主机"
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "服务器的证书不可信"
+	}
+	if _, ok := errors.AsType[*mailbox.LoginRefused](err); ok {
+		return "用户名或密码不被接受"
+	}
+	if e, ok := errors.AsType[*submission.Error](err); ok && e.Class == submission.Refused {
+		return "用户名或密码不被接受"
+	}
+	return ""
 }
 
 // clean keeps what strangers wrote from steering a terminal: controls and marks
