@@ -105,6 +105,37 @@ func (v verbs) refuses(dir, file string) {
 	}
 }
 
+// TestBadExamples: labelled letters that cannot be read are named by file and line.
+func TestBadExamples(t *testing.T) {
+	t.Parallel()
+	v := sampleOffice(t)
+	dir := t.TempDir()
+	good := `{"subject":"停电","body":"三天","label":"power"}` + "\n"
+	for _, test := range []struct{ name, text, want string }{
+		{"words", good + "停电三天", ":2: 不是 JSON"},
+		{"cut", good + good + `{"subject":"停`, ":3: 不是 JSON"},
+		{"number", good + `{"subject":7}`, ":2: subject 应为文字"},
+		{"list", `["停电"]`, `:1: 应为 {"subject","body","label"}`},
+	} {
+		file := put(t, filepath.Join(dir, test.name+".jsonl"), test.text)
+		for _, verb := range []string{"learn", "evaluate"} {
+			r := xinfangd(t, "--config", v.config, "rules", verb, "--jsonl", file)
+			if r.code != exitUnusable || !strings.Contains(r.stderr, file+test.want) {
+				t.Errorf("%s: exit %d, want %q\n%s", verb, r.code, test.want, r.stderr)
+			}
+		}
+	}
+	if r := xinfangd(t, "--config", v.config, "rules", "evaluate", "--jsonl", dir); r.code != exitUnusable || !strings.Contains(r.stderr, dir+":1: 是文件夹") {
+		t.Errorf("a folder: exit %d\n%s", r.code, r.stderr)
+	}
+	if r := xinfangd(t, "--config", dir, "check"); r.code != exitUnusable || !strings.Contains(r.stdout, "是文件夹，不是文件") {
+		t.Errorf("a folder for a configuration: exit %d\n%s", r.code, r.stdout)
+	}
+	if r := xinfangd(t, "--config", v.config, "rules", "explain", dir); r.code != exitUnusable || !strings.Contains(r.stderr, "是文件夹，不是文件") {
+		t.Errorf("a folder for a letter: exit %d\n%s", r.code, r.stderr)
+	}
+}
+
 // learns asks the verbs of the rules about the letters.
 func (v verbs) learns(dir string) {
 	t := v.t

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -136,9 +138,30 @@ func readExamples(file string) ([]rules.Example, error) {
 	}
 	examples, err := rules.ReadExamples(in)
 	if err != nil {
-		return nil, unusable("%s 不能用：%s", clean(file), say(err))
+		return nil, badExample(file, err)
 	}
 	return examples, nil
+}
+
+// badExample names file and line of what is no labelled letter.
+func badExample(file string, err error) error {
+	line, why := 1, say(err)
+	if e, ok := errors.AsType[*rules.ExampleError](err); ok {
+		line, why = e.Line, say(e.Err)
+		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+			why = "不是 JSON"
+		}
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			why = "应为 {\"subject\",\"body\",\"label\"}，各项都是文字"
+			if wrong.Field != "" {
+				why = wrong.Field + " 应为文字"
+			}
+		}
+		if errors.Is(err, bufio.ErrTooLong) {
+			why = "这一行过长"
+		}
+	}
+	return unusable("%s:%d: %s", clean(file), line, why)
 }
 
 type rulesEvaluateCmd struct {
