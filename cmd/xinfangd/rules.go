@@ -29,7 +29,7 @@ type rulesCmd struct {
 type rulesExplainCmd struct {
 	Mailbox string   `placeholder:"信箱" help:"信是寄到哪个信箱的（标识），默认为第一个公开信箱"`
 	Arrived string   `placeholder:"时刻" help:"按这个时刻到达来看，如 2026-11-21T23:00，默认为现在"`
-	Files   []string `arg:"" name:"file" placeholder:"文件" help:"来信（.eml）"`
+	Files   []string `arg:"" name:"file" placeholder:"文件" help:"来信（.eml），- 为标准输入"`
 }
 
 func (c rulesExplainCmd) Run(s *shell) error {
@@ -57,7 +57,11 @@ func (c rulesExplainCmd) Run(s *shell) error {
 	}
 	list := []rules.Explanation{}
 	for _, file := range c.Files {
-		raw, err := os.ReadFile(file)
+		read := os.ReadFile
+		if file == "-" {
+			read = func(string) ([]byte, error) { return io.ReadAll(os.Stdin) }
+		}
+		raw, err := read(file)
 		if err != nil {
 			return unusable("读不了 %s：%s", clean(file), say(err))
 		}

@@ -140,3 +140,20 @@ func TestLintVerb(t *testing.T) {
 		t.Errorf("exit %d\n%s", r.code, r.stderr)
 	}
 }
+
+// TestExplainStandardInput is not parallel: standard input is one for all.
+func TestExplainStandardInput(t *testing.T) {
+	v, dir := ownRules(t, everyKey)
+	f, err := os.Open(put(t, filepath.Join(dir, "l.eml"), "Subject: x\r\n\r\n小区停电\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() // it was only read
+	before := os.Stdin
+	os.Stdin = f
+	defer func() { os.Stdin = before }()
+	var list []rules.Explanation
+	if v.json(exitDone, &list, "rules", "explain", "--mailbox", "director", "-"); len(list) != 1 || list[0].Rule != "power-cut" {
+		t.Errorf("got %+v", list)
+	}
+}
