@@ -12,7 +12,7 @@ import (
 
 type caseExportCmd struct {
 	Number string `arg:"" name:"number" placeholder:"编号" help:"登记编号，或今年的序号"`
-	Out    string `placeholder:"文件" help:"写到这个文件，默认写入配置里的案卷文件夹（archive.dir）"`
+	Out    string `placeholder:"文件" help:"写到这个文件，或这个文件夹，默认写入配置里的案卷文件夹（archive.dir）"`
 }
 
 // exported is the JSON of case export (spec system section 9).

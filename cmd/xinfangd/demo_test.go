@@ -157,6 +157,11 @@ func (v verbs) rest(number string) {
 	if !verified.OK {
 		t.Errorf("dossier: %v", verified.Problems)
 	}
+	into := t.TempDir()
+	var placed struct{ Path string }
+	if v.json(exitDone, &placed, "case", "export", number, "--out", into); filepath.Dir(placed.Path) != into || !strings.HasPrefix(filepath.Base(placed.Path), number) {
+		t.Errorf("exported into a folder: %s", placed.Path)
+	}
 	data, err := os.ReadFile(exported.Path)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -33,7 +34,7 @@ type Options struct {
 	Templates *templates.Set
 	// Dir is the archive; a dossier lies in a folder of its year there.
 	Dir string
-	// Out is the file to write instead, "" for the place in Dir.
+	// Out is the file to write instead, or a folder for it, "" for the place in Dir.
 	Out string
 }
 
@@ -111,6 +112,8 @@ func Export(ctx context.Context, s *store.Store, o Options, n petition.Number, n
 	path := o.Out
 	if path == "" {
 		path = filepath.Join(yearDir(o.Dir, n), fileName(m.c))
+	} else if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, fileName(m.c))
 	}
 	if err := WriteWhole(path, func(w io.Writer) error { return pack(w, m, o, now) }); err != nil {
 		return "", fmt.Errorf("export %s: %w", n, err)
