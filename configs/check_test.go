@@ -3,6 +3,7 @@ package configs
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestCheck(t *testing.T) {
 		{"no next calendar", "", "", time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), "warning 还没有 2027 年的节假日安排"},
 		{"not yet December", "", "", time.Date(2026, 11, 30, 15, 0, 0, 0, time.UTC), ""},
 		{"calendar of a few days", "files: []", "files: [few.json]", today, "warning 2027 年缺少元旦"},
-		{"broken calendar", "files: []", "files: [broken.json]", today, "error broken.json 内容有误"},
+		{"broken calendar", "files: []", "files: [broken.json]", today, "error 日历文件内容有误：2027-01-01 写了两次"},
 		{"no duty roster", "duty:\n", "duty: {}\nunused:\n", today, "warning 没有值班表"},
 		{"ar_below", "ar_below: false", "ar_below: true", today, "warning ar_below 已打开"},
 		{"Authentication-Results alone will do", "verify_dkim: true", "verify_dkim: false", today, ""},
@@ -110,7 +111,8 @@ func soundCopy(t *testing.T, change func(string) string) string {
 	}
 	write("open", "x\n", 0o666)
 	write("few.json", `{"year": 2027, "days": [{"date": "2027-01-01", "isOffDay": true}]}`, 0o644)
-	write("broken.json", `{"year": 2027}`, 0o644)
+	write("broken.json", `{"year": 2027, "days": [{"date": "2027-01-01", "isOffDay": true},
+	{"date": "2027-01-01", "isOffDay": true}]}`, 0o644)
 	return write("xinfangd.yaml", change(string(sample)), 0o644)
 }
 
@@ -140,5 +142,16 @@ func TestIsLoopback(t *testing.T) {
 		if got := isLoopback(host); got != want {
 			t.Errorf("isLoopback(%q) = %v", host, got)
 		}
+	}
+}
+
+// TestBrokenCalendarPlace: what is wrong in a calendar is told by its file and line.
+func TestBrokenCalendarPlace(t *testing.T) {
+	t.Parallel()
+	file := soundCopy(t, func(text string) string { return strings.Replace(text, "files: []", "files: [broken.json]", 1) })
+	_, findings := Inspect(file, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	want := Position{File: filepath.Join(filepath.Dir(file), "broken.json"), Line: 2, Column: 1}.Errorf("日历文件内容有误：2027-01-01 写了两次")
+	if !slices.Contains(findings, want) {
+		t.Errorf("findings are\n%swant %v", render(findings), want)
 	}
 }

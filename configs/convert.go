@@ -280,6 +280,11 @@ func (c Config) NewCalendar() (*calendar.Calendar, []Finding) {
 				continue
 			}
 		}
+		if bad, ok := errors.AsType[*calendar.ParseError](err); ok {
+			place := Position{File: string(file), Line: bad.Line, Column: 1}
+			findings = append(findings, place.Errorf("日历文件内容有误：%s", bad.Reason))
+			continue
+		}
 		if errors.Is(err, calendar.ErrFormat) {
 			findings = append(findings, at.Errorf("日历文件 %s 既不是 JSON 也不是 iCalendar", file))
 			continue

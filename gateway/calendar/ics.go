@@ -3,6 +3,7 @@ package calendar
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type event struct {
 	summary, special string
 	start, end       civil
 	hasStart, hasEnd bool
+	line             int // where it begins
 }
 
 // parseICS reads the iCalendar holiday files that phones and sites offer. An
@@ -42,7 +44,7 @@ func parseICS(data []byte) ([]Year, error) {
 		for d := e.start; d.before(e.end); d = d.add(1) {
 			date := d.midday().Format(time.DateOnly)
 			if old, ok := days[d]; ok && old.Off != (off || !marked) {
-				return nil, fmt.Errorf("parse calendar: %s is both a holiday and a workday", date)
+				return nil, bad(e.line, "%s 既是假日又是工作日", date)
 			}
 			days[d] = Day{Name: e.name(), Date: date, Off: off || !marked}
 			loaded[d.year] = loaded[d.year] || d.month < time.December
@@ -66,7 +68,7 @@ func parseICS(data []byte) ([]Year, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, errors.New("parse calendar: no holidays in it")
+		return nil, bad(1, "里面没有节假日")
 	}
 	return out, nil
 }
@@ -96,28 +98,47 @@ func (e event) name() string {
 	return strings.TrimSpace(name)
 }
 
+// unfolded walks the lines of a text, those that were folded as one, each with
+// the number of its first.
+func unfolded(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		whole, first := "", 0
+		for i, line := range strings.Split(text, "\n") {
+			if first > 0 && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")) {
+				whole += line[1:]
+				continue
+			}
+			if first > 0 && !yield(first, whole) {
+				return
+			}
+			whole, first = line, i+1
+		}
+		yield(first, whole)
+	}
+}
+
 func readEvents(data []byte) ([]event, error) {
 	// RFC 5545 section 3.1: long lines are folded with CRLF and a blank.
-	text := strings.ReplaceAll(string(data), "\r\n", "\n")
-	text = strings.NewReplacer("\n ", "", "\n\t", "").Replace(text)
-	var events []event
-	var current *event
-	for number, line := range strings.Split(text, "\n") {
+	var (
+		events  []event
+		current *event
+	)
+	for number, line := range unfolded(strings.ReplaceAll(string(data), "\r\n", "\n")) {
 		head, value, _ := strings.Cut(line, ":")
 		name, _, _ := strings.Cut(strings.ToUpper(head), ";")
 		switch {
 		case name == "BEGIN" && strings.EqualFold(value, "VEVENT"):
-			current = &event{}
+			current = &event{line: number}
 		case current == nil:
 		case name == "END" && strings.EqualFold(value, "VEVENT"):
 			if err := current.finish(); err != nil {
-				return nil, fmt.Errorf("parse calendar: line %d: %w", number+1, err)
+				return nil, bad(number, "%s", err)
 			}
 			events = append(events, *current)
 			current = nil
 		default:
 			if err := current.set(name, value); err != nil {
-				return nil, fmt.Errorf("parse calendar: line %d: %w", number+1, err)
+				return nil, bad(number, "%s", err)
 			}
 		}
 	}
@@ -138,14 +159,14 @@ func (e *event) set(name, value string) error {
 		e.end, err = parseICSDate(value)
 		e.hasEnd = true
 	case "RRULE", "RDATE":
-		err = errors.New("recurring events cannot be holidays")
+		err = errors.New("重复的日程不能作节假日")
 	}
 	return err
 }
 
 func (e *event) finish() error {
 	if !e.hasStart {
-		return errors.New("event without a start")
+		return errors.New("缺少 DTSTART")
 	}
 	// RFC 5545 section 3.6.1: the end of an all-day event is the day after it;
 	// without one it lasts a day.
@@ -153,7 +174,7 @@ func (e *event) finish() error {
 		e.end = e.start.add(1)
 	}
 	if e.end.since(e.start) > maxEventDays {
-		return fmt.Errorf("event longer than %d days", maxEventDays)
+		return fmt.Errorf("长于 %d 天", maxEventDays)
 	}
 	return nil
 }
@@ -166,7 +187,7 @@ func parseICSDate(value string) (civil, error) {
 	}
 	t, err := time.Parse("20060102", value)
 	if err != nil {
-		return civil{}, fmt.Errorf("date %q is not YYYYMMDD", value)
+		return civil{}, fmt.Errorf("%q 不是日期，应写成 20261001 这样", value)
 	}
 	return civil{t.Year(), t.Month(), t.Day()}, nil
 }

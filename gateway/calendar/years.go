@@ -68,16 +68,44 @@ func BuiltIn() ([]Year, error) {
 // ErrFormat says that a file is neither JSON nor iCalendar.
 var ErrFormat = errors.New("neither holiday JSON nor iCalendar")
 
-// Parse reads a calendar file, JSON or iCalendar, whichever it is.
+// ParseError says where and why a calendar file cannot be used.
+type ParseError struct {
+	Line int // 1 when it is about the whole file
+	// Reason is in Chinese: who wrote the file reads it.
+	Reason string
+}
+
+func (e *ParseError) Error() string {
+	return fmt.Sprintf("parse calendar: line %d: %s", e.Line, e.Reason)
+}
+
+// bad is a ParseError.
+func bad(line int, format string, args ...any) error {
+	return &ParseError{max(line, 1), fmt.Sprintf(format, args...)}
+}
+
+// Parse reads a calendar file, JSON or iCalendar, whichever it is. The error is
+// ErrFormat or a *ParseError.
 func Parse(data []byte) ([]Year, error) {
-	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	text := bytes.TrimLeft(data, " \t\r\n")
+	above := bytes.Count(data[:len(data)-len(text)], []byte("\n"))
+	var (
+		years []Year
+		err   error
+	)
 	switch {
-	case bytes.HasPrefix(data, []byte("{")):
-		return parseJSON(data)
-	case len(data) >= 15 && bytes.EqualFold(data[:15], []byte("BEGIN:VCALENDAR")):
-		return parseICS(data)
+	case bytes.HasPrefix(text, []byte("{")):
+		years, err = parseJSON(text)
+	case len(text) >= 15 && bytes.EqualFold(text[:15], []byte("BEGIN:VCALENDAR")):
+		years, err = parseICS(text)
+	default:
+		return nil, ErrFormat
 	}
-	return nil, ErrFormat
+	if e, ok := errors.AsType[*ParseError](err); ok {
+		e.Line += above
+	}
+	return years, err
 }
 
 func parseJSON(data []byte) ([]Year, error) {
@@ -92,29 +120,46 @@ func parseJSON(data []byte) ([]Year, error) {
 		} `json:"days"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, fmt.Errorf("parse calendar: %w", err)
+		return nil, badJSON(data, err)
 	}
 	if file.Year == nil || file.Days == nil {
-		return nil, errors.New("parse calendar: year or days missing")
+		return nil, bad(1, "缺少 year 或 days")
 	}
 	year := Year{Year: *file.Year}
 	seen := make(map[string]bool)
 	for i, d := range *file.Days {
 		if d.Date == nil || d.Off == nil {
-			return nil, fmt.Errorf("parse calendar: day %d lacks date or isOffDay", i+1)
+			return nil, bad(1, "days 的第 %d 项缺少 date 或 isOffDay", i+1)
 		}
+		line := lineAt(data, bytes.LastIndex(data, []byte(`"`+*d.Date+`"`)))
 		date, err := parseCivil(*d.Date)
 		if err != nil {
-			return nil, fmt.Errorf("parse calendar: %w", err)
+			return nil, bad(line, "%q 不是日期，应写成 2026-10-01 这样", *d.Date)
 		}
 		if date.year < year.Year-1 || date.year > year.Year+1 {
-			return nil, fmt.Errorf("parse calendar: %s is not in %d", *d.Date, year.Year)
+			return nil, bad(line, "%s 不在 %d 年", *d.Date, year.Year)
 		}
 		if seen[*d.Date] {
-			return nil, fmt.Errorf("parse calendar: %s is named twice", *d.Date)
+			return nil, bad(line, "%s 写了两次", *d.Date)
 		}
 		seen[*d.Date] = true
 		year.Days = append(year.Days, Day{Name: d.Name, Date: *d.Date, Off: *d.Off})
 	}
 	return []Year{year}, nil
+}
+
+// lineAt is the line of an offset, counted from 1.
+func lineAt(data []byte, offset int) int {
+	return 1 + bytes.Count(data[:min(max(offset, 0), len(data))], []byte("\n"))
+}
+
+// badJSON lays a complaint of the JSON package to its line.
+func badJSON(data []byte, err error) error {
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return bad(lineAt(data, int(e.Offset)), "JSON 写法有误（%s）", e)
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return bad(lineAt(data, int(e.Offset)), "%s 的值写法不对", e.Field)
+	}
+	return bad(1, "%s", err)
 }

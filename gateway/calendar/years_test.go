@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -52,6 +53,29 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		if got, err := Parse([]byte(file)); err == nil {
 			t.Errorf("%s: Parse = %v, want an error", name, got)
+		}
+	}
+}
+
+// TestParseLines: a complaint bears the line that it is about.
+func TestParseLines(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file string
+		line int
+		says string
+	}{
+		"cut off":         {"\ufeff\n{\"year\": 2027,\n\"days\": [", 3, "JSON 写法有误"},
+		"a comma":         {"{\"year\": 2027,\n\"days\": [],\n}", 3, "JSON 写法有误"},
+		"a wrong type":    {"{\n\"year\": \"2027\"}", 2, "year 的值写法不对"},
+		"twice":           {"{\"year\": 2027, \"days\": [\n{\"date\": \"2027-01-01\", \"isOffDay\": true},\n{\"date\": \"2027-01-01\", \"isOffDay\": true}]}", 3, "写了两次"},
+		"folded":          {"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:元\n 旦\nDTSTART:2027-01-01\nEND:VEVENT\nEND:VCALENDAR\n", 5, "不是日期"},
+		"without a start": {"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:元旦\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", 4, "缺少 DTSTART"},
+	} {
+		_, err := Parse([]byte(c.file))
+		bad, ok := errors.AsType[*ParseError](err)
+		if !ok || bad.Line != c.line || !strings.Contains(bad.Reason, c.says) {
+			t.Errorf("%s: Parse says %v, want line %d: …%s…", name, err, c.line, c.says)
 		}
 	}
 }
