@@ -103,8 +103,14 @@ func (l *linter) untested() {
 // exampleTest writes a test that the rule probably passes: the words it asks
 // for, in the field where it asks for them.
 func (l *linter) exampleTest(r *rule) string {
-	letter := "text: ……"
-	for _, f := range flatten(r.when) {
+	letter, box := "text: ……", ""
+	conditions := flatten(r.when)
+	for _, f := range conditions {
+		if boxes, ok := f.(inMailbox); ok && box == "" {
+			box = "mailbox: " + quote(boxes[0]) + ", "
+		}
+	}
+	for _, f := range conditions {
 		words := present(f)
 		if len(words) == 0 {
 			continue
@@ -123,7 +129,7 @@ func (l *linter) exampleTest(r *rule) string {
 	if !r.only {
 		division = "division: " + quote(r.doc.Then.Division) + ", "
 	}
-	return fmt.Sprintf("- {letter: {%s}, expect: {%srule: %s}}", letter, division, quote(r.doc.ID))
+	return fmt.Sprintf("- {letter: {%s%s}, expect: {%srule: %s}}", box, letter, division, quote(r.doc.ID))
 }
 
 // exampleField is the key of a test's letter for the field of a condition.

@@ -117,19 +117,24 @@ func TestLintProves(t *testing.T) {
 // A rule without a test gets one suggested, and the one suggested is sound.
 func TestLintUntested(t *testing.T) {
 	t.Parallel()
-	const text = "rules:\n  - {id: a, name: 规则, when: {text: {all: [停电, 医院]}}, then: {division: d}}\n"
-	findings := load(t, text).Lint()
-	if len(findings) != 1 || findings[0].Kind != LintUntested {
-		t.Fatalf("findings %+v, want one untested", findings)
-	}
-	_, test, _ := strings.Cut(findings[0].Suggestion, "：")
-	s := load(t, text+"tests:\n  "+test+"\n")
-	if findings := s.Lint(); len(findings) != 0 {
-		t.Errorf("with the test suggested: %+v", findings)
-	}
-	for _, r := range s.Test() {
-		if !r.OK {
-			t.Errorf("the test suggested: expected %v, got %v", r.Expected, r.Got)
+	for _, text := range []string{
+		"rules:\n  - {id: a, name: 规则, when: {text: {all: [停电, 医院]}}, then: {division: d}}\n",
+		"rules:\n  - {id: a, name: 规则, when: {mailbox: [report, portal], text: {any: [停电]}}, then: {accuses: [d]}, continue: true}\n",
+		"rules:\n  - {id: a, name: 规则, when: {all: [{subject: {any: [停电]}}, {mailbox: portal}]}, then: {division: d}}\n",
+	} {
+		findings := load(t, text).Lint()
+		if len(findings) != 1 || findings[0].Kind != LintUntested {
+			t.Fatalf("findings %+v, want one untested", findings)
+		}
+		_, test, _ := strings.Cut(findings[0].Suggestion, "：")
+		s := load(t, text+"tests:\n  "+test+"\n")
+		if findings := s.Lint(); len(findings) != 0 {
+			t.Errorf("with the test suggested: %+v", findings)
+		}
+		for _, r := range s.Test() {
+			if !r.OK {
+				t.Errorf("the test suggested: expected %v, got %v", r.Expected, r.Got)
+			}
 		}
 	}
 }
