@@ -132,6 +132,7 @@ func New(o Options) (*Watch, error) {
 	w.mux.HandleFunc("GET /readyz", w.readyz)
 	w.mux.Handle("GET /metrics", w.guard(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
 	w.mux.Handle("GET /{$}", w.guard(http.HandlerFunc(w.board)))
+	w.mux.HandleFunc("GET /", func(rw http.ResponseWriter, _ *http.Request) { w.show(rw, nil, errHidden) })
 	w.mux.Handle("GET /case/{number}", w.known(w.casePage))
 	w.mux.Handle("GET /division/{id}", w.known(w.divisionPage))
 	return w, nil
@@ -176,7 +177,7 @@ func (w *Watch) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !w.allowed(r) {
 			rw.Header().Set("WWW-Authenticate", `Basic realm="xinfangd", charset="UTF-8"`)
-			http.Error(rw, "unauthorized", http.StatusUnauthorized)
+			http.Error(rw, "请输入令牌，或看板的用户名和密码", http.StatusUnauthorized)
 			return
 		}
 		next.ServeHTTP(rw, r)

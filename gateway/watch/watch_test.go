@@ -240,8 +240,8 @@ func TestOnlyReading(t *testing.T) {
 			t.Errorf("%s: %d", method, rec.Code)
 		}
 	}
-	if rec := ask(w, "/other", nil); rec.Code != http.StatusNotFound {
-		t.Errorf("another path: %d", rec.Code)
+	if rec := ask(w, "/other", nil); rec.Code != http.StatusNotFound || !strings.Contains(rec.Body.String(), "没有这一页") {
+		t.Errorf("another path: %d %s", rec.Code, rec.Body)
 	}
 }
 
