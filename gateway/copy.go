@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"xinfangd/configs"
@@ -16,6 +18,9 @@ import (
 func CopyRegister(ctx context.Context, c configs.Config, driver, dsn string, now time.Time, progress func(table string, rows int64)) (report store.CopyReport, err error) {
 	target := c
 	target.Store = configs.Store{Driver: driver, DSN: configs.DSN(dsn)}
+	if sameFile(c.Store, target.Store) {
+		return report, ErrSameRegister
+	}
 	var registers []*store.Store
 	for _, c := range []configs.Config{c, target} {
 		s, release, err := openAlone(ctx, c, now)
@@ -26,6 +31,27 @@ func CopyRegister(ctx context.Context, c configs.Config, driver, dsn string, now
 		registers = append(registers, s)
 	}
 	return store.Copy(ctx, registers[0], registers[1], progress)
+}
+
+// ErrSameRegister is returned when a register is to be copied to itself.
+var ErrSameRegister = errors.New("the target is the register itself")
+
+// sameFile tells two SQLite registers that are one file. Two names of one
+// PostgreSQL database are found out when it is not empty.
+func sameFile(a, b configs.Store) bool {
+	if a.Driver != "sqlite" || b.Driver != "sqlite" {
+		return false
+	}
+	x, y := sqlitePath(a.DSN), sqlitePath(b.DSN)
+	if filepath.Clean(x) == filepath.Clean(y) {
+		return true
+	}
+	one, err := os.Stat(x)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(y)
+	return err == nil && os.SameFile(one, other)
 }
 
 // openAlone opens a register that no gateway is at work on: SQLite's lock file

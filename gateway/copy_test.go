@@ -28,6 +28,9 @@ func TestCopyRefusesAtWork(t *testing.T) {
 		if err := lock.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := CopyRegister(t.Context(), c, "sqlite", sqlitePath(c.Store.DSN), noon, nil); !errors.Is(err, ErrSameRegister) {
+			t.Errorf("copied to itself: %v", err)
+		}
 		if report, err := CopyRegister(t.Context(), c, "sqlite", target, noon, nil); err != nil || !report.OK() {
 			t.Errorf("copy: %+v, %v", report, err)
 		}

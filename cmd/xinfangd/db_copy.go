@@ -42,6 +42,8 @@ func (c dbCopyCmd) Run(s *shell) error {
 	switch {
 	case errors.Is(err, store.ErrNotEmpty):
 		return unusable("目标库里已有内容，没有复制；请换一个空库")
+	case errors.Is(err, gateway.ErrSameRegister):
+		return unusable("--to 就是现用的库，没有复制")
 	case errors.Is(err, gateway.ErrRunning):
 		return wrong("网关还在运行。先停掉它再复制，否则停机前收到的来信不在新库里")
 	case err != nil:
