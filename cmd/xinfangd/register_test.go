@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -133,6 +134,29 @@ func TestBadExamples(t *testing.T) {
 	}
 	if r := xinfangd(t, "--config", v.config, "rules", "explain", dir); r.code != exitUnusable || !strings.Contains(r.stderr, "是文件夹，不是文件") {
 		t.Errorf("a folder for a letter: exit %d\n%s", r.code, r.stderr)
+	}
+}
+
+// TestNoDatabase: a file that is none in the register's place is called so, and
+// nothing is done to it.
+func TestNoDatabase(t *testing.T) {
+	t.Parallel()
+	v := sampleOffice(t)
+	text := strings.Repeat("这不是数据库。", 1000)
+	file := put(t, filepath.Join(t.TempDir(), "x.db"), text)
+	config, err := os.ReadFile(v.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, v.config, regexp.MustCompile(`(?m)^  dsn: .*`).ReplaceAllLiteralString(string(config), "  dsn: "+file))
+	for _, args := range [][]string{{"case", "list"}, {"db", "status"}, {"db", "migrate"}, {"ledger", "verify"}} {
+		r := xinfangd(t, append([]string{"--config", v.config}, args...)...)
+		if r.code != exitFound || !strings.Contains(r.stderr, "不是数据库文件，或已损坏") {
+			t.Errorf("%v: exit %d\n%s%s", args, r.code, r.stdout, r.stderr)
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != text {
+		t.Errorf("the file was changed, or %v", err)
 	}
 }
 

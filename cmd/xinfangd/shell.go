@@ -158,6 +158,7 @@ func say(err error) string {
 		{store.ErrState, "当前状态不允许这样做"},
 		{store.ErrTaken, "已经办过了"},
 		{store.ErrNewerSchema, "数据库由更新版本的程序建立，请升级本程序"},
+		{store.ErrNoDatabase, "不是数据库文件，或已损坏"},
 		{store.ErrErased, "保管期满，内容已经销毁"},
 		{store.ErrDamaged, "保存的原件与摘要不符，可能已损坏"},
 		{gateway.ErrRunning, "另一个网关正在使用这个数据库"},

@@ -14,7 +14,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // the driver
 
 	"xinfangd/gateway/crash"
 )
@@ -180,4 +180,13 @@ func migrate(ctx context.Context, p *goose.Provider) (version, newest int64, err
 		}
 		crash.At(crash.Migrating)
 	}
+}
+
+// foreign marks the error of a file that is no database: SQLite's result codes
+// 11 (SQLITE_CORRUPT) and 26 (SQLITE_NOTADB), whatever their extension says.
+func foreign(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && (e.Code()&0xff == 11 || e.Code()&0xff == 26) {
+		return fmt.Errorf("%w: %w", ErrNoDatabase, err)
+	}
+	return err
 }

@@ -12,6 +12,8 @@ var (
 	ErrState = errors.New("not possible in this state")
 	// ErrNewerSchema: the database was written by a newer program.
 	ErrNewerSchema = errors.New("database schema is newer than this program")
+	// ErrNoDatabase: the file of a SQLite register is none, or is damaged.
+	ErrNoDatabase = errors.New("the file is no database, or is damaged")
 	// ErrNotEmpty: the register to copy to holds something already.
 	ErrNotEmpty = errors.New("the register is not empty")
 	// ErrErased: the bytes were erased when the retention of their case ended.

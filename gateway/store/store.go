@@ -72,13 +72,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	write, read, err := s.connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, foreign(err)
 	}
 	if err := s.ready(ctx, write, read); err != nil {
 		if read != write {
 			err = errors.Join(err, read.Close())
 		}
-		return nil, errors.Join(err, write.Close())
+		return nil, foreign(errors.Join(err, write.Close()))
 	}
 	return s, nil
 }
