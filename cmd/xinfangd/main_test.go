@@ -110,6 +110,22 @@ func TestTerminalIsSafe(t *testing.T) {
 	}
 }
 
+// TestFullDisk: output that could not be written is no success.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"version"}, {"version", "--json"}} {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Skip(err)
+		}
+		defer full.Close() // nothing can be in it
+		var stderr bytes.Buffer
+		if code := run(t.Context(), args, full, &stderr, time.Now); code != exitFound || !strings.Contains(stderr.String(), "磁盘已满") {
+			t.Errorf("%v: exit %d\n%s", args, code, stderr.String())
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	t.Parallel()
 	table := newTable("编号", "b")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -38,7 +39,11 @@ type shell struct {
 // print writes a value as the one JSON document, or as text for people.
 func (s *shell) print(value any, text func(io.Writer)) error {
 	if !s.json {
-		text(s.out)
+		w := &watched{w: s.out}
+		text(w)
+		if w.err != nil {
+			return fmt.Errorf("write: %w", w.err)
+		}
 		return nil
 	}
 	e := json.NewEncoder(s.out)
@@ -48,6 +53,19 @@ func (s *shell) print(value any, text func(io.Writer)) error {
 		return fmt.Errorf("write json: %w", err)
 	}
 	return nil
+}
+
+// watched keeps the first error of a writer: a list that a full disk cut short
+// must not pass for a whole one.
+type watched struct {
+	w   io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.w.Write(p)
+	w.err = cmp.Or(w.err, err)
+	return n, err
 }
 
 // complain lists findings on standard error.
@@ -172,6 +190,7 @@ func say(err error) string {
 		{fs.ErrNotExist, "文件不存在"},
 		{fs.ErrPermission, "没有权限"},
 		{syscall.EISDIR, "是文件夹，不是文件"},
+		{syscall.ENOTDIR, "上级不是文件夹"},
 		{syscall.ENOSPC, "磁盘已满"},
 		{syscall.ECONNREFUSED, "连接被拒绝，对方没有开启这个端口"},
 		{context.DeadlineExceeded, "等待超时"},
