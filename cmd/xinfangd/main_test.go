@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -107,6 +108,42 @@ func TestTerminalIsSafe(t *testing.T) {
 	}
 	if got := block("a\r\nb\x07"); got != "a\nb\ufffd" {
 		t.Errorf("block: %q", got)
+	}
+}
+
+// TestForgedManifest: a manifest that names nothing is told of in one order, and
+// what is no zip in Chinese.
+func TestForgedManifest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "d.zip")
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range []string{"manifest.json", "c", "a", "e", "b", "d"} {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	put(t, file, b.String())
+	r := xinfangd(t, "case", "verify", file)
+	last := -1
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		at := strings.Index(r.stdout, "："+name+" 不在清单中")
+		if at <= last {
+			t.Fatalf("exit %d, %s is missing or out of order:\n%s", r.code, name, r.stdout)
+		}
+		last = at
+	}
+	cut := put(t, filepath.Join(dir, "cut.zip"), b.String()[:20])
+	if r := xinfangd(t, "case", "verify", cut); r.code != exitFound || !strings.Contains(r.stdout, "不是 zip 文件，或不完整") {
+		t.Errorf("exit %d\n%s", r.code, r.stdout)
 	}
 }
 

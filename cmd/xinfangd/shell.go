@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -189,6 +190,7 @@ func say(err error) string {
 		{fs.ErrExist, "文件已经存在"},
 		{fs.ErrNotExist, "文件不存在"},
 		{fs.ErrPermission, "没有权限"},
+		{zip.ErrFormat, "不是 zip 文件，或不完整"},
 		{syscall.EISDIR, "是文件夹，不是文件"},
 		{syscall.ENOTDIR, "上级不是文件夹"},
 		{syscall.ENOSPC, "磁盘已满"},

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -99,7 +100,7 @@ func (v *verifier) files(m Manifest) {
 			v.say("%s 与文件名中的摘要不符", f.Path)
 		}
 	}
-	for name := range v.data {
+	for _, name := range slices.Sorted(maps.Keys(v.data)) {
 		if !named[name] {
 			v.say("%s 不在清单中", name)
 		}
