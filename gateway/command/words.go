@@ -2,15 +2,16 @@ package command
 
 import (
 	"slices"
-	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // verbWord is one way to write a verb.
 type verbWord struct {
 	runes []rune
 	entry Entry
-	// latin words end at a blank or a colon only.
+	// latin words end at a blank, a colon or the line's closing marks only.
 	latin bool
 }
 
@@ -35,15 +36,27 @@ var allWords = sync.OnceValue(func() []verbWord { return words(table()) })
 func leadingVerb(l line, words []verbWord) (verbWord, int, bool) {
 	for _, w := range words {
 		n := len(w.runes)
-		if len(l.runes) < n || !strings.EqualFold(string(l.runes[:n]), string(w.runes)) {
+		if len(l.runes) < n || !slices.EqualFunc(l.runes[:n], w.runes, sameLetter) {
 			continue
 		}
-		if w.latin && n < len(l.runes) && !isBreak(l.runes[n]) {
+		if rest := l.from(n); w.latin && len(rest.runes) > 0 && !isBreak(rest.runes[0]) && !rest.trimRight(isClosing).blank() {
 			continue
 		}
 		return w, n, true
 	}
 	return verbWord{}, 0, false
+}
+
+// sameLetter compares what was written with a verb of the table, without case
+// and whether the characters are traditional or simplified.
+func sameLetter(written, verb rune) bool {
+	return written == verb || simplified[written] == verb || written < utf8.RuneSelf && unicode.ToLower(written) == verb
+}
+
+// simplified are the traditional characters in which a verb may be written.
+var simplified = map[rune]rune{
+	'簽': '签', '籤': '签', '復': '复', '複': '复', '覆': '复', '辦': '办', '見': '见', '協': '协', '準': '准', '駁': '驳', '報': '报', '開': '开', '轉': '转',
+	'並': '并', '併': '并', '結': '结', '記': '记', '錄': '录', '録': '录', '確': '确', '認': '认', '詢': '询', '統': '统', '計': '计', '幫': '帮', '滿': '满', '請': '请',
 }
 
 func isBreak(r rune) bool { return r == ' ' || r == ':' }
