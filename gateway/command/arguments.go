@@ -211,6 +211,9 @@ func (r *reader) argument(it *item, arg Arg, c *cursor) outcome {
 			cmd.Divisions, c.rest = found, after.trimLeft(isListMark)
 		}
 	case ArgDays, ArgMaybeDays:
+		if c.impossibleDays() {
+			return refused(Missing, "时限须在 1 至 366 天之间，没有执行。写法：“"+it.entry.Usage+"”。")
+		}
 		period, ok := c.days(arg == ArgMaybeDays && it.entry.Body == BodyWhole)
 		if ok {
 			cmd.Period = period

@@ -36,6 +36,17 @@ func (c *cursor) days(unit bool) (string, bool) {
 	return fmt.Sprintf("%dwd", n), true
 }
 
+// impossibleDays says whether a time limit with its unit comes next that nobody
+// can keep. It must not pass for the remark behind it.
+func (c *cursor) impossibleDays() bool {
+	m := daysShape.FindStringSubmatch(c.rest.trimLeft(isListMark).String())
+	if m == nil || m[2] == "" {
+		return false
+	}
+	n, ok := chineseNumber(m[1])
+	return ok && (n < 1 || n > maxDays)
+}
+
 // unit says whether the unit of a time limit comes next.
 func (c *cursor) unit() bool {
 	word, _ := c.token(",;。")
