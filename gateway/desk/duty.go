@@ -133,7 +133,7 @@ func (w *work) handoverView(before, after calendar.Watch) (templates.HandoverVie
 		return v, fmt.Errorf("read log: %w", err)
 	}
 	for _, e := range entries {
-		if e.Kind == petition.EvNoted && e.Actor.Role == petition.RoleDuty {
+		if e.Kind == petition.EvNoted && (e.Actor.Role == petition.RoleDuty || e.Actor.Role == petition.RoleCentre) {
 			v.Log = append(v.Log, templates.LogEntry{At: w.office(e.Time), By: e.Actor.Name, Text: e.Text})
 		}
 	}

@@ -65,6 +65,9 @@ func (w *work) route(a *arrival) error {
 	case standing.ForeignCode != nil && standing.ForeignCode.State == authority.CodeLive:
 		return w.suspicious(a, standing, standing.ForeignCode.Case, []string{"出示了发给他人的回执码，发件地址不在名册中"})
 	}
+	if done, err := w.centreAnswers(a, standing); err != nil || done {
+		return err
+	}
 	number, internal, err := w.answersInternal(standing)
 	if err != nil {
 		return err

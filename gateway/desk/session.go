@@ -340,6 +340,11 @@ func (s *session) inPost(r ruled) (petition.Role, string) {
 
 // obey does one command, holds it for confirmation, or says why it is refused.
 func (s *session) obey(r ruled) error {
+	if r.Command.Verb == command.Sign && r.Number == "" && (r.ruling == authority.Obey || r.ruling == authority.Hold) {
+		if done, err := s.heard(r); err != nil || done {
+			return err
+		}
+	}
 	switch r.ruling {
 	case authority.Hold:
 		if r.Command.Verb == command.Confirm {
