@@ -46,6 +46,7 @@ func (s *session) perform(o order) error {
 	if err != nil {
 		return fmt.Errorf("find case: %w", err)
 	}
+	s.names(c.Number)
 	if s.number == "" {
 		s.number = c.Number
 	}

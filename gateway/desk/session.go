@@ -28,7 +28,8 @@ type session struct {
 	hasTodo  bool
 	sections []templates.Section
 	manual   []templates.ManualSection
-	number   petition.Number // the case that the transcript is about
+	number   petition.Number   // the case that the transcript is about
+	named    []petition.Number // the cases that something was ordered about
 	stale    bool
 	gone     bool // the person has no part in the case any more
 	pending  []order
@@ -398,6 +399,7 @@ func (s *session) late(r ruled) error {
 		s.fail(r.Command.Raw, say, "")
 		return nil
 	}
+	s.names(c.Number)
 	advice := ""
 	if d := c.Pending(); d != nil && s.Policy.TwoPerson && isDecision(r.Command.Verb) && petition.SameAddress(d.By, s.person.Address) {
 		// No newer draft goes to its own author.
@@ -419,6 +421,7 @@ func (s *session) keep(o order) error {
 		if err != nil {
 			return fmt.Errorf("find case: %w", err)
 		}
+		s.names(c.Number)
 		if d := c.Pending(); d != nil {
 			o.Revision, o.Digest = d.Revision, d.Digest
 		}
@@ -460,8 +463,8 @@ func (s *session) finish() error {
 	if number == "" && len(s.pending) > 0 {
 		number = s.pending[0].Number // what waits for 确认 lies with the case that it names
 	}
-	if err := s.tx.SetLetterCase(s.a.row.ID, number, cmp.Or(s.kind, store.KindCommand)); err != nil {
-		return fmt.Errorf("file command: %w", err)
+	if err := s.fileWith(number); err != nil {
+		return err
 	}
 	if len(s.pending) > 0 {
 		if err := s.ask(); err != nil {

@@ -92,7 +92,8 @@ FROM letters WHERE TRUE
 --? limit: LIMIT ?
 
 -- name: count-letters
-SELECT COUNT(*) FROM letters WHERE arrived >= $1 AND arrived < $2
+-- What has no place in a mailbox is a copy for another case, or was imported.
+SELECT COUNT(*) FROM letters WHERE arrived >= $1 AND arrived < $2 AND uid IS NOT NULL
 
 -- name: upsert-failed
 INSERT INTO failed (mailbox, uidvalidity, uid, arrived, reason, digest, tries) VALUES ($1, $2, $3, $4, $5, $6, 1)
