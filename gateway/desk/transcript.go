@@ -13,9 +13,13 @@ import (
 // present state, the next step, and a fresh reply code while the matter is
 // still open to the person (spec mail section 4).
 func (s *session) transcript() error {
-	v := templates.TranscriptView{Common: s.common(s.visible(), ""), To: s.person.Name, Outcomes: s.outcomes, Cases: s.cases,
+	number := s.visible()
+	if number == "" && len(s.outcomes) == 1 && len(s.cases) == 1 {
+		number = petition.Number(s.cases[0].Number) // a question about one case and nothing else
+	}
+	v := templates.TranscriptView{Common: s.common(number, ""), To: s.person.Name, Outcomes: s.outcomes, Cases: s.cases,
 		HasTodo: s.hasTodo, Todo: s.todo, Sections: s.sections, Manual: s.manual}
-	p := parcel{kind: "transcript", number: s.visible(), to: s.person, inReplyTo: s.a.l.MessageID, replied: true, letter: s.a.row.ID, bypass: true}
+	p := parcel{kind: "transcript", number: number, to: s.person, inReplyTo: s.a.l.MessageID, replied: true, letter: s.a.row.ID, bypass: true}
 	if err := s.present(&v, &p); err != nil {
 		return err
 	}

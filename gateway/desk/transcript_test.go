@@ -1,0 +1,24 @@
+package desk
+
+import "testing"
+
+// TestStatusNamesItsCase: the answer to a question about one case is a mail about
+// it, and so bears its number (spec mail section 2); one about several does not.
+func TestStatusNamesItsCase(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.person("director", "li@mail.example", "李某", "电价太高", "商铺电价高于公示标准。")
+		o.take("li@mail.example", "receipt")
+		o.take("power@jxw.example", "dispatch")
+		for _, ask := range []struct{ text, number string }{
+			{"查询 2", "SFJX-2026-000002"}, {"查询 1\n查询 2", ""}, {"查询 1\n待办", ""}, {"查询 9", ""}, {"待办", ""},
+		} {
+			o.answer(reply{from: "jia@jxw.example", text: ask.text, bare: true})
+			m := o.take("jia@jxw.example", "transcript")
+			if m.number != ask.number {
+				t.Errorf("%q: the answer is about %q, want %q", ask.text, m.number, ask.number)
+			}
+			m.mustNot(t, "回执码")
+		}
+	})
+}
