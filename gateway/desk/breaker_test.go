@@ -237,6 +237,7 @@ func TestReviewWindow(t *testing.T) {
 		receipt := o.take(wang, "receipt")
 		dispatch := o.take("power@jxw.example", "dispatch")
 		o.answer(reply{from: wang, to: receipt, text: "申请复查 至今没有人来修", plain: true, box: "director"})
+		o.take(wang, "transcript").must(t, "还没有答复")
 		o.take("power@jxw.example", "dispatch").must(t, "至今没有人来修")
 		o.answer(reply{from: "power@jxw.example", to: dispatch, text: "已更换。"})
 		o.take(wang, "acceptance")

@@ -222,7 +222,10 @@ func (w *work) said(cmd command.Command) string {
 // further letter like any other, and the citizen is told why.
 func (w *work) review(a *arrival, c petition.Case, cmd command.Command) error {
 	if c.Open() {
-		return w.followUp(a, c)
+		if err := w.followUp(a, c); err != nil {
+			return err
+		}
+		return w.citizenTranscript(a, c, templates.Outcome{Line: w.said(cmd), Result: "来信还没有答复，不能申请复查", Advice: "您所写的已作为补充情况转给承办人员，不必重新发送"})
 	}
 	last, answered := w.office(c.Answered).AddDate(0, 0, reviewDays), !c.Answered.IsZero()
 	end := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, last.Location())

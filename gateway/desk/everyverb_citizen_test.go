@@ -54,7 +54,7 @@ func citizenTries() []try {
 		{verb: command.Withdraw, name: "撤回", stage: "dispatched", from: "citizen", text: "撤回", says: []string{"已按您的要求撤回"}, state: petition.Withdrawn, gets: []string{"power transcript"}},
 		{verb: command.Withdraw, name: "after the answer", stage: "answered", from: "citizen", text: "撤回", wrong: 1, says: []string{"已答复"}, state: petition.Answered},
 		{verb: command.Review, name: "申请复查", stage: "answered", from: "citizen", text: "满意\n申请复查 没有说明赔偿", says: []string{"“满意”"}, state: petition.Archived},
-		{verb: command.Review, name: "before the answer is a supplement", stage: "dispatched", from: "citizen", text: "申请复查 还没有结果", quiet: true, state: petition.Dispatched, gets: []string{"power dispatch"}},
+		{verb: command.Review, name: "before the answer is a supplement", stage: "dispatched", from: "citizen", text: "申请复查 还没有结果", wrong: 1, says: []string{"还没有答复", "补充情况"}, state: petition.Dispatched, gets: []string{"power dispatch"}},
 	}
 }
 
