@@ -254,11 +254,15 @@ func (w *work) citizenTranscript(a *arrival, c petition.Case, out templates.Outc
 		w.desk.log.Info("no address for an answer", "case", c.Number, "letter", a.row.ID)
 		return nil
 	}
-	if _, allowed, err := w.share(c.Sender); err != nil || !allowed {
+	n, allowed, err := w.share(c.Sender)
+	if err != nil || !allowed {
 		return err
 	}
-	mail, err := w.Templates.Transcript(templates.TranscriptView{Common: w.common(c.Number, ""), To: c.Name, Citizen: true, Outcomes: []templates.Outcome{out},
-		State: CitizenState(c)})
+	v := templates.TranscriptView{Common: w.common(c.Number, ""), To: c.Name, Citizen: true, Outcomes: []templates.Outcome{out}, State: CitizenState(c)}
+	if n == w.AutoMail {
+		v.Note = fmt.Sprintf("您的邮箱今天收到的自动邮件已达 %d 封，这是今天的最后一封；此后的来信照常登记、办理，只是今天不再逐封回复。", n)
+	}
+	mail, err := w.Templates.Transcript(v)
 	if err != nil {
 		return fmt.Errorf("render transcript: %w", err)
 	}

@@ -1,6 +1,9 @@
 package desk
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestStatusNamesItsCase: the answer to a question about one case is a mail about
 // it, and so bears its number (spec mail section 2); one about several does not.
@@ -21,4 +24,20 @@ func TestStatusNamesItsCase(t *testing.T) {
 			m.mustNot(t, "回执码")
 		}
 	})
+}
+
+// TestLastAutomaticMailSaysSo: the result of a wish counts among a day's automatic
+// mails, and says so when it is the last (spec mail section 6).
+func TestLastAutomaticMailSaysSo(t *testing.T) {
+	t.Parallel()
+	for most, last := range map[int]bool{2: true, 5: false} {
+		o := newOffice(t, lite(t), func(s *Settings) { s.AutoMail = most })
+		o.person("director", wang, "王某", "小区连续停电三天", "变压器烧了没人修，请尽快恢复供电。")
+		o.answer(reply{from: wang, to: o.take(wang, "receipt"), text: "撤回", plain: true, box: "director"})
+		if m := o.take(wang, "transcript"); strings.Contains(m.l.Text, "已达 2 封") != last || !strings.Contains(m.l.Text, "撤回") {
+			t.Errorf("of %d a day the second says\n%s", most, m.l.Text)
+		}
+		o.inboxes = map[string][]*mail{}
+		o.sound()
+	}
 }
