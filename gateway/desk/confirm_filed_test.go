@@ -101,3 +101,19 @@ func (o *office) arrivals() []string {
 	}
 	return []string{strconv.Itoa(n)}
 }
+
+// What is ordered about a confidential case and others in one mail lies with the
+// confidential case: the dossiers of the others must not tell of it.
+func TestOrderAboutConfidentialCase(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.person("report", "qian@mail.example", "钱某", "举报", "反映企业偷排，请保密。")
+		o.inboxes = map[string][]*mail{}
+		o.answer(reply{from: "fgld@jxw.example", text: "督办 1 2工作日\n督办 2 3工作日", bare: true})
+		o.answer(reply{from: "fgld@jxw.example", to: o.take("fgld@jxw.example", "confirm"), text: "确认"})
+		o.take("fgld@jxw.example", "transcript")
+		o.lies(1, store.KindLetter)
+		o.lies(2, store.KindLetter, store.KindCommand, store.KindCommand)
+		o.inboxes = map[string][]*mail{}
+	})
+}

@@ -19,8 +19,17 @@ func (s *session) names(n petition.Number) {
 
 // fileWith puts the mail to its case, and a copy to each other case that it
 // orders something about: a dossier must show each order in its writer's words.
+// One that is about a case which others must not be told of lies with that case
+// only, since it may say of it what no other dossier may show; the ledger keeps
+// every order.
 func (s *session) fileWith(number petition.Number) error {
 	kind := cmp.Or(s.kind, store.KindCommand)
+	for _, n := range s.named {
+		if _, open := s.comparable(n); !open {
+			number, s.named = n, nil
+			break
+		}
+	}
 	if err := s.tx.SetLetterCase(s.a.row.ID, number, kind); err != nil {
 		return fmt.Errorf("file command: %w", err)
 	}
