@@ -179,7 +179,7 @@ func smallDisk(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16m"); err != nil {
-		if os.Geteuid() == 0 {
+		if os.Geteuid() == 0 || os.Getenv("XINFANGD_TEST_SERVERS") == "1" {
 			t.Fatalf("mount a small disk: %v", err)
 		}
 		t.Skipf("NOT TESTED: a full disk (mounting one needs root): %v", err)
