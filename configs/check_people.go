@@ -116,12 +116,15 @@ func (k *checker) divisions() {
 			}
 			names[short] = i
 		}
-		if !d.Has("head") {
-			k.errorf(d.At(), "处室 %s 缺少负责人 head", d.ID)
-		} else {
+		switch {
+		case d.Has("head"):
 			k.person(d.Head)
+		case len(d.Liaisons) == 0:
+			k.errorf(d.At(), "处室 %s 既没有负责人 head，也没有联络员 liaisons", d.ID)
+		default:
+			k.warnf(d.At(), "处室 %s 没有负责人 head，应发给负责人的催办单、督办单将发给办公室", d.ID)
 		}
-		if len(d.Liaisons) == 0 {
+		if len(d.Liaisons) == 0 && d.Has("head") {
 			k.warnf(d.At("liaisons"), "处室 %s 没有联络员，转办单将发给负责人", d.ID)
 		}
 		k.group(d.Liaisons)

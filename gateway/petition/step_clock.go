@@ -37,7 +37,9 @@ func (s *step) chased() error {
 			return err
 		}
 	}
-	s.emit(Mail{Template: "chase", To: out.to, Matter: out.matter, Revision: s.revisionOf(out.matter), Note: s.e.Text, Step: s.e.Step, Formal: out.formal})
+	if len(out.to) > 0 {
+		s.emit(Mail{Template: "chase", To: out.to, Matter: out.matter, Revision: s.revisionOf(out.matter), Note: s.e.Text, Step: s.e.Step, Formal: out.formal})
+	}
 	if len(out.copies) > 0 {
 		s.emit(Mail{Template: "chase", To: out.copies, Note: s.e.Text, Step: s.e.Step, Formal: out.formal})
 	}
@@ -69,7 +71,12 @@ func (s *step) chaseTargets() (chase, error) {
 			return chase{}, s.refuse("已办理，无需催办")
 		}
 		rung := s.p.Chase[s.e.Step-1]
-		return chase{to: s.reached(rung.To, lead), copies: s.reached(rung.Copy, lead), matter: MatterDispatch, formal: rung.Formal}, nil
+		out := chase{to: s.reached(rung.To, lead), copies: s.reached(rung.Copy, lead), matter: MatterDispatch, formal: rung.Formal}
+		if d, ok := s.p.Roster.Division(lead); ok && d.Head.Address == "" && slices.Contains(rung.To, "head") {
+			// A division may be without a head: what was meant for one is not lost.
+			out.copies = unique(append(out.copies, s.office()...))
+		}
+		return out, nil
 	case ClockApprove:
 		return s.approveTargets()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -411,5 +412,29 @@ func TestHeadIsToldWhereARuleWantsIt(t *testing.T) {
 	}
 	if !told {
 		t.Error("the head is not told")
+	}
+}
+
+// A division may have no head; what its lateness calls for reaches the office.
+func TestDivisionWithoutHead(t *testing.T) {
+	t.Parallel()
+	p := policy(t)
+	c := in(t, p, Dispatched)
+	i := slices.IndexFunc(p.Roster.Divisions, func(d Division) bool { return d.ID == c.Lead() })
+	p.Roster.Divisions[i].Head = Person{}
+	for step, want := range map[int]string{
+		2: "mail chase to power@jxw code=\"dispatch\"; mail chase to handler@jxw,yi@jxw code=\"\"",
+		3: "mail chase to handler@jxw,yi@jxw code=\"\"",
+	} {
+		_, effects := run(t, c, p, monday, Event{Kind: EvChased, Actor: System(), Clock: ClockChase, Step: step})
+		var got []string
+		for _, e := range effects {
+			if m, ok := e.(Mail); ok {
+				got = append(got, describe(m))
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "; ")); diff != "" {
+			t.Errorf("step %d: %s", step, diff)
+		}
 	}
 }
