@@ -31,8 +31,9 @@ func (ledgerVerifyCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
-	v := verified{Entries: result.Entries, OK: result.OK, Head: result.Head, Problem: result.Problem}
+	v := verified{Entries: result.Entries, OK: result.OK, Head: result.Head}
 	if !result.OK {
+		v.Problem = brokenName(result)
 		v.FirstBroken = &result.FirstBroken
 	}
 	err = s.print(v, func(w io.Writer) {
@@ -40,7 +41,7 @@ func (ledgerVerifyCmd) Run(s *shell) error {
 			fmt.Fprintf(w, "台账 %d 条，前后相连，没有改动\n末条摘要 %s\n", v.Entries, v.Head)
 			return
 		}
-		fmt.Fprintf(w, "台账 %d 条，第 %d 条不符：%s\n", v.Entries, result.FirstBroken, clean(brokenName(result)))
+		fmt.Fprintf(w, "台账 %d 条，第 %d 条不符：%s\n", v.Entries, result.FirstBroken, clean(v.Problem))
 	})
 	if err == nil && !v.OK {
 		err = errSilent

@@ -155,8 +155,10 @@ func (q queued) act(s *shell, what string, do func(*store.Tx, int64) error) erro
 			rows = append(rows, row)
 		}
 	}
-	if err := s.printQueue(rows, r.config); err != nil {
-		return err
+	if len(rows) > 0 || s.json {
+		if err := s.printQueue(rows, r.config); err != nil {
+			return err
+		}
 	}
 	if failed > 0 {
 		return errSilent

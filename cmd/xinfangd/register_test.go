@@ -297,7 +297,7 @@ func TestUnknownNumbers(t *testing.T) {
 	} {
 		r := xinfangd(t, append([]string{"--config", v.config}, args...)...)
 		said := r.stdout + r.stderr
-		if r.code != exitFound || !strings.Contains(said, "没有") || strings.Contains(said, "sql:") || strings.Contains(said, "not found") {
+		if r.code != exitFound || !strings.Contains(said, "没有") || strings.Contains(said, "sql:") || strings.Contains(said, "not found") || strings.Contains(r.stdout, "共 0 封") {
 			t.Errorf("%v: exit %d\n%s", args, r.code, said)
 		}
 	}

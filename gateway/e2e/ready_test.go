@@ -49,7 +49,7 @@ func TestReady(t *testing.T) {
 		restart func(testing.TB)
 		parts   []string
 	}{
-		{"SMTP", p.postfix.Stop, p.postfix.Restart, []string{"smtp "}},
+		{"SMTP", p.postfix.Stop, p.postfix.Restart, []string{"smtp"}},
 		{"IMAP", p.dovecot.Stop, p.dovecot.Restart, []string{"box consult", "box desk", "box director"}},
 		{"PostgreSQL", database.Stop, database.Restart, []string{"store"}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"xinfangd/gateway/store"
@@ -88,7 +89,7 @@ func (w *Watch) Ready(ctx context.Context) Readiness {
 	}
 	for _, s := range w.o.Senders() {
 		if !s.Since.IsZero() {
-			fail("smtp "+s.Account, s.Error)
+			fail(strings.TrimSpace("smtp "+s.Account), s.Error) // the office's own account has no name
 		}
 	}
 	if w.o.Scanner != nil {

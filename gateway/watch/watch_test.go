@@ -123,7 +123,7 @@ func TestReady(t *testing.T) {
 			}
 		}, nil, time.Time{}, nil},
 		{"a sender that hangs", func(t *testing.T, s *store.Store) { checked(t, s, noon, "") },
-			[]Sender{{Account: "", Since: noon.Add(-time.Hour), Error: "login refused"}}, time.Time{}, []string{"smtp "}},
+			[]Sender{{Account: "", Since: noon.Add(-time.Hour), Error: "login refused"}}, time.Time{}, []string{"smtp"}},
 		{"a virus scanner that does not answer", func(t *testing.T, s *store.Store) { checked(t, s, noon, "") }, nil, noon.Add(-time.Minute), []string{"clamd"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
