@@ -136,6 +136,9 @@ func day(t time.Time) string {
 	return t.Format("2006年1月2日")
 }
 
+// DeadlineText is a deadline as every mail writes it.
+func DeadlineText(d Deadline) string { return due(d) }
+
 // due writes a deadline: 2026年11月30日 17:30 前. The end of a day is 24:00 of
 // that day, whether it is given as its last second or as the next midnight.
 func due(d Deadline) string {

@@ -323,7 +323,7 @@ func (w *work) status(c petition.Case, a *arrival, inThread bool) error {
 	if c.Open() {
 		v.Next = "答复将发送到您的登记邮箱"
 		if !c.Accepted.IsZero() {
-			law, estimated := w.Policy.Calendar.Add(c.Accepted, w.Policy.Deadlines.LawAnswer)
+			law, estimated := petition.LawLimit(c, w.Policy)
 			v.Due = w.deadline(law, estimated)
 		}
 	}

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +19,9 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 	case "acceptance":
 		v := w.acceptanceView(c, common)
 		return renderer{func() (templates.Mail, error) { return set.Acceptance(v) }, 0}, nil, nil
+	case "notice":
+		v := w.noticeView(c, common)
+		return renderer{func() (templates.Mail, error) { return set.Notice(v) }, 0}, nil, nil
 	case "triage":
 		v, files, err := w.triageView(c, m, r, common, more)
 		return renderer{func() (templates.Mail, error) { return set.Triage(v) }, len(v.Letter.Text)}, files, err
@@ -70,13 +72,22 @@ func (w *work) deadline(t time.Time, estimated bool) templates.Deadline {
 }
 
 func (w *work) acceptanceView(c petition.Case, common templates.Common) templates.AcceptanceView {
-	law, estimated := w.Policy.Calendar.Add(c.Accepted, w.Policy.Deadlines.LawAnswer)
+	law, estimated := petition.LawLimit(c, w.Policy)
 	v := templates.AcceptanceView{Common: common, Name: c.Name, Subject: c.Subject, Arrived: w.office(c.Arrived), Accepted: w.office(c.Accepted),
 		Due: w.deadline(law, estimated), Limits: w.limits()}
 	if lead := c.Lead(); lead != "" && !c.Confidential {
 		v.Division = w.Policy.Roster.DivisionName(lead)
 	}
 	return v
+}
+
+// noticeView is what a citizen is told besides of the course of the case: that it
+// takes longer than the law's usual time. The words are the office's own.
+func (w *work) noticeView(c petition.Case, common templates.Common) templates.NoticeView {
+	law, estimated := petition.LawLimit(c, w.Policy)
+	return templates.NoticeView{Common: common, Name: c.Name, Title: "延长办理期限告知", Subject: c.Subject, Arrived: w.office(c.Arrived),
+		Text:  "您反映的事项情况复杂，不能在原定期限内办结。经批准，办理期限延长，答复期限改为下列日期。",
+		Facts: []templates.Field{{Label: "新的答复期限", Value: templates.DeadlineText(w.deadline(law, estimated))}}}
 }
 
 func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.TriageView, []letter.File, error) {
@@ -282,7 +293,7 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 		return templates.ApprovalView{}, err
 	}
 	approve, estimated := w.Policy.Calendar.Add(w.now, w.Policy.Deadlines.Approve)
-	law, lawEstimated := w.Policy.Calendar.Add(cmp.Or(c.Accepted, c.Arrived), w.Policy.Deadlines.LawAnswer)
+	law, lawEstimated := petition.LawLimit(c, w.Policy)
 	v := templates.ApprovalView{Common: common, To: r.Name, Kind: draftKind(d.Kind), Letter: view, Revision: d.Revision, Drafter: w.nameOf(d.By),
 		Drafted: w.office(d.At), Digest: d.Digest, Draft: draft, Deadline: w.deadline(approve, estimated), LawDeadline: w.deadline(law, lawEstimated)}
 	for _, o := range c.Opinions {

@@ -169,6 +169,7 @@ type Case struct {
 	AcceptedBy string    `json:"accepted_by,omitempty"`
 	AcceptLate bool      `json:"accept_late,omitempty"` // the 24 hours were missed; never cleared (C4)
 	Noticed    time.Time `json:"noticed,omitzero"`      // acceptance notice sent to the citizen
+	LawDue     time.Time `json:"law_due,omitzero"`      // the law's limit, where an extension or 重办 has moved it
 
 	Dispatches   []Dispatch `json:"dispatches,omitempty"`
 	Category     string     `json:"category,omitempty"`

@@ -207,7 +207,7 @@ const (
 	VariantOpinion      = "opinion"      // approval: an assisting division's opinion came after the draft
 	VariantNotHelped    = "not_helped"   // dispatch: assistance was refused
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
-	VariantExtended     = "extended"     // dispatch: the new deadline
+	VariantExtended     = "extended"     // dispatch, notice: the new deadline
 	VariantNotExtended  = "not_extended" // dispatch: more time was refused
 	VariantDone         = "done"         // report: what a leader ordered is done
 	VariantEnded        = "ended"        // transcript: a division need not go on

@@ -5,6 +5,21 @@ import (
 	"time"
 )
 
+// LawLimit is when the law wants a case answered: so long after its acceptance,
+// or when an extension or 重办 has moved it to. Before acceptance it is what
+// arrival promises.
+func LawLimit(c Case, p Policy) (limit time.Time, estimated bool) {
+	from := c.Accepted
+	if from.IsZero() {
+		from = c.Arrived
+	}
+	limit, estimated = p.Calendar.Add(from, p.Deadlines.LawAnswer)
+	if !c.LawDue.IsZero() {
+		limit = c.LawDue
+	}
+	return limit, estimated
+}
+
 // Reason says why a clock goes off, from the case alone: since when what was
 // due by then. It decides nothing (Step refuses a clock whose reason is gone)
 // and is what the ledger and the mails say.
@@ -21,10 +36,7 @@ func Reason(c Case, clock Clock, step int, p Policy) string {
 		limit, _ := p.Calendar.Add(c.ClockStart(), p.Deadlines.AcceptNotice)
 		return arrived + "，受理告知的法定期限为" + date(limit, p)
 	case ClockLawAnswer:
-		limit, _ := p.Calendar.Add(c.Accepted, p.Deadlines.LawAnswer)
-		if c.Extended > 0 && c.Due.After(limit) {
-			limit = c.Due
-		}
+		limit, _ := LawLimit(c, p)
 		return "自" + minute(c.Accepted, p) + "受理以来尚未答复来信人，法定期限为" + date(limit, p)
 	case ClockUrgent:
 		return fmt.Sprintf("自%s收到以来无人回复“收到”，第 %d 次重复提醒", minute(c.ClockStart(), p), c.Urged+1)

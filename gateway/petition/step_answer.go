@@ -299,7 +299,8 @@ func (s *step) reopened() error {
 		s.emit(Recall{Revision: d.Revision})
 	}
 	s.supersede()
-	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.due(s.now, s.p.Deadlines.LawAnswer)})
+	s.c.LawDue = s.due(s.now, s.p.Deadlines.LawAnswer)
+	s.emit(Stop{}, Start{Clock: ClockLawAnswer, Due: s.c.LawDue})
 	lead := s.c.FormerLead()
 	for _, d := range s.c.Dispatches {
 		if d.Ended.IsZero() {

@@ -373,9 +373,15 @@ func (s *step) extended() error {
 			s.c.Spans = append(s.c.Spans, s.e.Period)
 		}
 		s.ladder()
-		if law, _ := s.p.Calendar.Add(s.c.Accepted, s.p.Deadlines.LawAnswer); !s.c.Accepted.IsZero() && due.After(law) {
-			// The law's limit moves with an extension that goes beyond it.
+		if law, _ := LawLimit(s.c, s.p); !s.c.Accepted.IsZero() && due.After(law) {
+			// The law's limit moves with an extension that goes beyond it, and the
+			// citizen is told, as the receipt promises. The division's reason goes to
+			// no citizen without an approval (spec mail section 3).
+			s.c.LawDue = due
 			s.emit(Start{Clock: ClockLawAnswer, Due: due})
+			if s.c.Sender != "" {
+				s.emit(Mail{Template: "notice", Variant: VariantExtended, To: s.citizen()})
+			}
 		}
 	} else {
 		s.extendTask(d.Division, due)

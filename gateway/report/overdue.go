@@ -256,6 +256,6 @@ func lawLimit(tx *store.Tx, c petition.Case, p petition.Policy) (time.Time, erro
 			return row.Due, nil
 		}
 	}
-	limit, _ := p.Calendar.Add(c.Accepted, p.Deadlines.LawAnswer)
+	limit, _ := petition.LawLimit(c, p)
 	return limit, nil
 }
