@@ -206,10 +206,7 @@ func (r *reader) argument(it *item, arg Arg, c *cursor) outcome {
 	case ArgDivision, ArgDivisions:
 		return r.divisions(it, arg == ArgDivisions, c)
 	case ArgMaybeDivision:
-		word, after := c.token(listMarks)
-		if found := r.names.exact(word); len(found) == 1 {
-			cmd.Divisions, c.rest = found, after.trimLeft(isListMark)
-		}
+		r.named(cmd, c)
 	case ArgDays, ArgMaybeDays:
 		if c.impossibleDays() {
 			return refused(Missing, "时限须在 1 至 366 天之间，没有执行。写法：“"+it.entry.Usage+"”。")
@@ -258,6 +255,26 @@ func (r *reader) argument(it *item, arg Arg, c *cursor) outcome {
 		}
 	}
 	return accepted
+}
+
+// named reads the divisions that stand before a leader's words, if any do: the
+// list ends with the first that is not followed by a mark of a list, or before
+// what is nobody's name.
+func (r *reader) named(cmd *Command, c *cursor) {
+	for {
+		word, after := c.token(listMarks)
+		found := r.names.exact(word)
+		if len(found) != 1 {
+			return
+		}
+		if !slices.Contains(cmd.Divisions, found[0]) {
+			cmd.Divisions = append(cmd.Divisions, found[0])
+		}
+		c.rest = after.trimLeft(isListMark)
+		if after.blank() || !strings.ContainsRune(listMarks, after.runes[0]) {
+			return
+		}
+	}
 }
 
 // other reads the case that another is merged into. Of two numbers the first is

@@ -254,6 +254,8 @@ func TestParseBody(t *testing.T) {
 		{"unused text", "签收\n我处将尽快办理", "sign; !text-unused "},
 		{"instruct", "批示\n请抓紧办理。", "instruct text=请抓紧办理。"},
 		{"instruct with division and days", "批示 电力处 3个工作日 请抓紧\n务必查清", "instruct div=power in=3wd text=请抓紧⏎务必查清"},
+		{"instruct with divisions and days", "批示 电力处、经济运行处 2个工作日\n请两处室共同查清", "instruct div=power+operation in=2wd text=请两处室共同查清"},
+		{"instruct with a division twice", "批示 电力处，电力处，请抓紧", "instruct div=power text=请抓紧"},
 		{"instruct on the line", "批示：请电力处抓紧办理", "instruct text=请电力处抓紧办理"},
 	})
 }

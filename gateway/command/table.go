@@ -194,7 +194,7 @@ func leaderVerbs() []Entry {
 	leader := []petition.Role{petition.RoleLeader}
 	return []Entry{
 		{Verb: Instruct, Word: "批示", Also: []string{"instruct"}, Roles: leader,
-			Body: BodyWhole, Args: []Arg{ArgMaybeDivision, ArgMaybeDays, ArgMaybeText}, Usage: "批示 处室 5工作日（另起一行写批示内容）", Help: "批示原文记录在案并转交办理；处室和时限可以不写。回复报告时直接写批示内容也可以。",
+			Body: BodyWhole, Args: []Arg{ArgMaybeDivision, ArgMaybeDays, ArgMaybeText}, Usage: "批示 处室 5工作日（另起一行写批示内容）", Help: "批示原文记录在案并转交办理；处室和时限可以不写，几个处室用顿号隔开。回复报告时直接写批示内容也可以。",
 			Effect: "recorded verbatim, passed on with its own deadline, reported back when done; a plain answer to a report is the same"},
 		{Verb: Supervise, Word: "督办", Also: []string{"supervise"}, Roles: append(leader, office()...),
 			Args: []Arg{ArgMaybeDays}, Usage: "督办 3工作日", Help: "立即发督办单，记录在案，到期未办结的继续催办；时限可以不写。领导督办的，办结后报告领导。",

@@ -101,3 +101,23 @@ func TestAmenderApproves(t *testing.T) {
 		o.state(1, petition.Drafted)
 	})
 }
+
+// A leader names several divisions and one deadline: each gets the words and the
+// deadline, and nothing of the line is lost among the words.
+func TestInstructionToSeveralDivisions(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.answer(reply{from: "zyld@jxw.example", text: "批示 1 电力处、政策法规处 2个工作日\n请共同查清。", bare: true, subject: "批示"})
+		o.answer(reply{from: "zyld@jxw.example", to: o.take("zyld@jxw.example", "confirm"), text: "确认"})
+		o.take("zyld@jxw.example", "transcript").must(t, "已转电力处、政策法规处办理，期限")
+		c := o.state(1, petition.Dispatched)
+		if len(c.Tasks) != 2 || c.Tasks[0].Due.IsZero() || !c.Tasks[0].Due.Equal(c.Tasks[1].Due) || !c.Tasks[0].Due.Before(c.Arrived.AddDate(0, 0, 5)) {
+			t.Errorf("tasks %+v", c.Tasks)
+		}
+		for who, kind := range map[string]string{"power@jxw.example": "dispatch", "law@jxw.example": "assist"} {
+			m := o.take(who, kind)
+			m.must(t, "请共同查清。")
+			m.mustNot(t, "2个工作日")
+		}
+	})
+}
