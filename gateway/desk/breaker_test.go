@@ -495,10 +495,15 @@ func TestSubmittedDraft(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, open func(*testing.T) *store.Store) {
 		o := newOffice(t, open(t), func(s *Settings) { s.Policy.Hold = time.Hour })
-		yi, _ := o.drafted()
+		yi, bing := o.drafted()
 		o.answer(reply{from: "yi@jxw.example", to: yi, text: "呈报 分管领导 请审签"})
-		o.take("yi@jxw.example", "transcript")
+		o.take("yi@jxw.example", "transcript").must(t, "下一步：等待分管领导审签")
 		o.take("fgld@jxw.example", "approval")
+		// The other approver's code is void, and they hear why.
+		told := o.take("bing@jxw.example", "approval")
+		told.must(t, "已由审核员乙于", "呈报分管领导审签", "您不必再办")
+		o.answer(reply{from: "bing@jxw.example", to: bing, text: "批准"})
+		o.take("bing@jxw.example", "transcript").must(t, "未办：", "已呈报分管领导审签", "下一步：等待分管领导审签")
 		o.until(time.Date(2026, 3, 3, 18, 0, 0, 0, shanghai))
 		chase := o.take("fgld@jxw.example", "chase")
 		o.answer(reply{from: "fgld@jxw.example", to: chase, text: "批准"})

@@ -316,11 +316,14 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 		return v, err
 	}
 	if m.Variant == petition.VariantDecided {
-		what := "批准"
-		if e.Kind == petition.EvSentBack {
-			what = "退回重办"
+		v.Decided = &templates.Decision{By: e.Actor.Name, At: w.office(w.now), What: "批准", Reason: m.Note}
+		switch e.Kind {
+		case petition.EvSentBack:
+			v.Decided.What = "退回重办"
+		case petition.EvSubmitted:
+			// What is said to the leader is for the leader.
+			v.Decided.What, v.Decided.Reason = "呈报"+w.nameOf(c.LedBy)+"审签", ""
 		}
-		v.Decided = &templates.Decision{By: e.Actor.Name, At: w.office(w.now), What: what, Reason: m.Note}
 	}
 	switch {
 	case e.Kind == petition.EvAmended && e.Choosing:

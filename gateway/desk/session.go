@@ -405,7 +405,11 @@ func (s *session) late(r ruled) error {
 		// No newer draft goes to its own author.
 		advice = "现在的稿件由您起草或修改，须由另一位审核人批准"
 	}
-	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+petition.StateName(c.State), advice)
+	at := petition.StateName(c.State)
+	if c.Pending() != nil && c.LedBy != "" {
+		at = "已呈报" + s.nameOf(c.LedBy) + "审签"
+	}
+	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+at, advice)
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (s *session) present(v *templates.TranscriptView, p *parcel) error {
 	if s.gone || !petition.MaySee(c, s.person.Address, s.Policy.Roster) {
 		return nil
 	}
-	v.State, v.Next, v.Deadline = petition.StateName(c.State), petition.NextStep(c), s.deadline(c.Due, c.Estimated)
+	v.State, v.Next, v.Deadline = petition.StateName(c.State), petition.NextStep(c, s.Policy.Roster), s.deadline(c.Due, c.Estimated)
 	if !c.Open() || c.State == petition.Approved {
 		v.Deadline = templates.Deadline{}
 	}

@@ -265,7 +265,7 @@ func OpenMatter(c Case, address string, now time.Time, p Policy) (r Recipient, m
 }
 
 // NextStep says in a sentence what happens next to a case.
-func NextStep(c Case) string {
+func NextStep(c Case, r Roster) string {
 	switch c.State {
 	case Registered, Triage:
 		return "等待电子政务室分办"
@@ -274,6 +274,11 @@ func NextStep(c Case) string {
 	case Dispatched:
 		return "等待承办处室提交办理意见"
 	case Drafted:
+		for _, l := range r.Leaders {
+			if SameAddress(l.Address, c.LedBy) {
+				return "等待" + l.Name + "审签"
+			}
+		}
 		return "等待审核人批准答复稿"
 	case Approved:
 		return "答复正在发送给来信人"

@@ -143,6 +143,7 @@ func (s *step) submitted() error {
 	}
 	s.c.LedBy = s.p.Roster.Leaders[i].Address
 	s.emit(Void{Matter: MatterApproval})
+	s.tellOthers(*d)
 	s.askApproval(*d)
 	return nil
 }
@@ -174,7 +175,8 @@ func (s *step) approved() error {
 	return nil
 }
 
-// tellOthers tells the approvers who did not decide, the one who amended too.
+// tellOthers tells the approvers who did not decide, the one who amended too,
+// that it is no longer theirs to do.
 func (s *step) tellOthers(d Draft) {
 	var others []Recipient
 	for _, r := range s.people(s.p.Roster.OfficeWith(RoleApprover), RoleApprover, "") {
