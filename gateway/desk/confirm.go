@@ -126,7 +126,7 @@ func (s *session) confirm(r ruled) error {
 		}
 		// Somebody with several posts confirms in the one the order was given in.
 		if ruling, _ := s.standing.Rule(o.Role, command.Confirm, ""); ruling != authority.Obey {
-			s.fail(o.Command.Raw, "未执行：确认邮件没有通过发件人身份验证", "请从单位邮箱重新发送指令")
+			s.fail(o.Command.Raw, "确认邮件没有通过发件人身份验证", "请从单位邮箱重新发送指令")
 			continue
 		}
 		if err := s.perform(o); err != nil {

@@ -67,7 +67,7 @@ func divisionTries() []try {
 		{verb: command.Assist, name: "assist, by the office", stage: "dispatched", from: "jia", text: "assist {n} law 涉及补偿政策", bare: true, then: "确认", says: []string{"已增加协办：政策法规处"}, state: petition.Dispatched, gets: []string{"law assist"}},
 		{verb: command.Assist, name: "no division", stage: "dispatched", from: "power", text: "协办", wrong: 1, says: []string{"没有写明处室", "政策法规处"}, state: petition.Dispatched},
 		{verb: command.Assist, name: "unknown division", stage: "dispatched", from: "power", text: "协办 水利处 涉及水利", wrong: 1, says: []string{"没有名为“水利处”的处室", "可选：电力处、经济运行处"}, state: petition.Dispatched},
-		{verb: command.Assist, name: "the accused", stage: "accused", from: "jia", text: "协办 电力处 请提供情况", wrong: 1, says: []string{"未执行"}, state: petition.Triage},
+		{verb: command.Assist, name: "the accused", stage: "accused", from: "jia", text: "协办 电力处 请提供情况", wrong: 1, says: []string{"不能增加协办"}, state: petition.Triage},
 
 		{verb: command.GrantExtension, name: "plain", stage: "extension", from: "jia", text: "同意延期", says: []string{"已同意延期，新的办理期限"}, state: petition.Dispatched, gets: []string{"power dispatch"},
 			check: func(t *testing.T, _ *office, c petition.Case) {

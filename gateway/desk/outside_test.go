@@ -121,3 +121,39 @@ func TestInstructionToSeveralDivisions(t *testing.T) {
 		}
 	})
 }
+
+// A command by a mail whose matter has moved on does nothing; the transcript
+// says once that it was not done, and by which mail it can be.
+func TestLateCommandIsToldTheWay(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		first := o.dispatched()
+		o.answer(reply{from: "power@jxw.example", to: first, text: "经核查，变压器已更换。"})
+		o.take(wang, "acceptance")
+		o.take("power@jxw.example", "transcript")
+		yi := o.take("yi@jxw.example", "approval")
+		bing := o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "退回重办 请写明时间"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take("power@jxw.example", "dispatch")
+
+		o.answer(reply{from: "power@jxw.example", to: first, text: "已于三月二日更换。"})
+		late := o.take("power@jxw.example", "transcript")
+		late.must(t, "未办：所引用的来件已经失效", "请这样办：仍要办理的，请直接回复本邮件", "回执码：")
+		o.answer(reply{from: "power@jxw.example", to: late, text: "已于三月二日更换。"})
+		o.take("power@jxw.example", "transcript").must(t, "已办：办理意见已收到")
+		o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+
+		o.answer(reply{from: "bing@jxw.example", to: bing, text: "批准"})
+		newer := o.take("bing@jxw.example", "approval")
+		o.take("bing@jxw.example", "transcript").must(t, "未办：所引用的来件已经失效", "请这样办：请按随本回执另发的待审单决定")
+		o.answer(reply{from: "bing@jxw.example", to: newer, text: "批准"})
+		o.take("bing@jxw.example", "transcript")
+		o.take("yi@jxw.example", "approval")
+		o.take(wang, "answer")
+
+		o.answer(reply{from: "bing@jxw.example", to: bing, text: "退回重办 再改"})
+		o.take("bing@jxw.example", "transcript").must(t, "请这样办：答复已经发出")
+	})
+}

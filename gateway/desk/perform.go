@@ -62,7 +62,7 @@ func (s *session) perform(o order) error {
 	})
 	var refusal *petition.Refusal
 	if errors.As(err, &refusal) {
-		s.fail(o.Command.Raw, "未执行："+refusal.Say, instead(o.Command.Verb, c))
+		s.fail(o.Command.Raw, refusal.Say, instead(o.Command.Verb, c))
 		s.stale = s.stale || isDecision(o.Command.Verb)
 		return nil
 	}

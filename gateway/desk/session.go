@@ -400,7 +400,7 @@ func (s *session) late(r ruled) error {
 		return nil
 	}
 	s.names(c.Number)
-	advice := ""
+	advice := s.instead(r.Command.Verb, c)
 	if d := c.Pending(); d != nil && s.Policy.TwoPerson && isDecision(r.Command.Verb) && petition.SameAddress(d.By, s.person.Address) {
 		// No newer draft goes to its own author.
 		advice = "现在的稿件由您起草或修改，须由另一位审核人批准"
@@ -409,8 +409,21 @@ func (s *session) late(r ruled) error {
 	if c.Pending() != nil && c.LedBy != "" {
 		at = "已呈报" + s.nameOf(c.LedBy) + "审签"
 	}
-	s.fail(r.Command.Raw, "未执行：所引用的来件已经失效，该信件目前"+at, advice)
+	s.fail(r.Command.Raw, "所引用的来件已经失效，该信件目前"+at, advice)
 	return nil
+}
+
+// instead says how to go on with a case that has moved on: by the mail that the
+// transcript brings, where the case still waits for this person.
+func (s *session) instead(v command.Verb, c petition.Case) string {
+	_, matter, _, open := petition.OpenMatter(c, s.person.Address, s.now, s.Policy)
+	switch {
+	case open && matter == petition.MatterApproval && c.State == petition.Drafted:
+		return "请按随本回执另发的待审单决定"
+	case open:
+		return "仍要办理的，请直接回复本邮件，重新写明"
+	}
+	return instead(v, c)
 }
 
 // keep holds a command that lacks nothing but its code. What is decided is
@@ -433,7 +446,7 @@ func (s *session) keep(o order) error {
 			o, err = s.show(o, c)
 			var refusal *petition.Refusal
 			if errors.As(err, &refusal) {
-				s.fail(o.Command.Raw, "未执行："+refusal.Say, instead(o.Command.Verb, c))
+				s.fail(o.Command.Raw, refusal.Say, instead(o.Command.Verb, c))
 				return nil
 			}
 			if err != nil {
