@@ -114,6 +114,7 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 	// Folded lines are collected here: adding them to a string one by one would
 	// cost the square of their number.
 	var value []byte
+	var mark int // where the value's last line begins
 	defer func() { b.settle(value) }()
 	for {
 		start, stop, after, ok := ls.next()
@@ -137,8 +138,7 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 				if len(value)+len(line) > lim.Line {
 					limited = true
 				} else if !blankLine(line) {
-					// Unfolding removes only the line end (RFC 5322 section 2.2.3).
-					value = append(value, line...)
+					value, mark = unfold(value, line, mark)
 				}
 				continue
 			}
@@ -166,7 +166,7 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 		}
 		limited, skipped = limited || full, false
 		b.settle(value)
-		value = append(value[:0], bytes.TrimLeft(line[colon+1:], " \t")...)
+		value, mark = append(value[:0], bytes.TrimLeft(line[colon+1:], " \t")...), 0
 		if len(value) > lim.Line {
 			value, limited = value[:lim.Line], true
 		}

@@ -1,0 +1,55 @@
+package letter
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// unfold adds a continuation line to a field's value, whose last line begins at
+// mark, and says where the added one begins. Only the line end is removed (RFC
+// 5322 section 2.2.3). QUIRK: mailers that write raw Chinese into a header count
+// bytes, and fold in the middle of a character; then the blank goes, too.
+func unfold(value, line []byte, mark int) ([]byte, int) {
+	rest := bytes.TrimLeft(line, " \t")
+	if n := halfCharacter(value[mark:], rest); n > 0 {
+		mark = len(value) - n
+		return append(value, rest...), mark
+	}
+	mark = len(value)
+	return append(value, line...), mark
+}
+
+// halfCharacter is how many bytes at the end of line are the beginning of a
+// character that goes on in rest.
+func halfCharacter(line, rest []byte) int {
+	if len(line) == 0 || len(rest) == 0 || line[len(line)-1] < utf8.RuneSelf {
+		return 0
+	}
+	for n := 1; n < utf8.UTFMax && n <= len(line); n++ {
+		if c := line[len(line)-n]; c >= 0xC2 {
+			whole := append(append(make([]byte, 0, 2*utf8.UTFMax), line[len(line)-n:]...), rest[:min(len(rest), utf8.UTFMax)]...)
+			if r, size := utf8.DecodeRune(whole); r != utf8.RuneError && size > n && utf8.Valid(line[:len(line)-n]) {
+				return n
+			}
+			break
+		}
+	}
+	if utf8.Valid(line) {
+		return 0
+	}
+	// The pairs of GBK and Big5: is the last byte half of one? A single high byte
+	// before a small letter is a Western word's last one.
+	i := 0
+	for i < len(line)-1 {
+		if line[i] >= 0x81 {
+			i++
+		}
+		i++
+	}
+	trail := rest[0]
+	paired := len(line) >= 3 && line[len(line)-2] >= 0x81 && line[len(line)-3] >= 0x81
+	if i == len(line)-1 && trail >= 0x40 && trail != 0x7F && trail != 0xFF && (trail >= 0x80 || paired) {
+		return 1
+	}
+	return 0
+}
