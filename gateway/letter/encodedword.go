@@ -201,11 +201,11 @@ func decodeRaw(raw, hint string) (string, []Defect) {
 		}
 		return raw, nil
 	}
-	if utf8.ValidString(raw) {
+	cs := parseCharset(hint)
+	if utf8.ValidString(raw) && !(cs == csGB && onlyLooksUTF8(raw)) {
 		// RFC 6532 allows it, but hardly anybody who writes it knows.
 		return raw, []Defect{{DefectHeaderRaw, "utf-8"}}
 	}
-	cs := parseCharset(hint)
 	if cs == csGB || cs == csBig5 {
 		if s := scoreBytes(cs, []byte(raw)); s.bad == 0 && s.total >= 0 {
 			return decodeAs(cs, []byte(raw)), []Defect{{DefectHeaderRaw, string(cs)}}
@@ -216,4 +216,24 @@ func decodeRaw(raw, hint string) (string, []Defect) {
 		g = cs
 	}
 	return decodeAs(g, []byte(raw)), []Defect{{DefectHeaderRaw, string(g)}}
+}
+
+// onlyLooksUTF8 says that valid UTF-8 is rather a Chinese name in GBK, where the
+// rest of the mail is in it: QUIRK: the bytes of some surnames happen to be
+// letters of two bytes each, Hebrew and Arabic ones mostly. A letter that leans on
+// an ASCII one belongs to a Western name.
+func onlyLooksUTF8(raw string) bool {
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	last := rune(0)
+	for i, r := range raw {
+		if r < utf8.RuneSelf && letter(byte(r)) && last >= utf8.RuneSelf {
+			return false
+		}
+		if r >= utf8.RuneSelf && (r >= 0x800 || i > 0 && letter(raw[i-1])) {
+			return false
+		}
+		last = r
+	}
+	gb := scoreGB([]byte(raw))
+	return gb.bad == 0 && gb.total > 0
 }
