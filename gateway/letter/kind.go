@@ -91,7 +91,9 @@ func (l *Letter) nullPath() bool {
 
 var (
 	readSubject = regexp.MustCompile(`(?i)^\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ ]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
-	readText    = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
+	// declaresRead is the whole text of a receipt that bears no other sign.
+	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件已经?(?:被|由)(?:收件人|对方)?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b)[^？?！!]{0,400}$`)
+	readText     = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
 )
 
 // receipt recognises read receipts (RFC 8098) and those that Chinese programs
@@ -108,6 +110,9 @@ func (l *Letter) receipt(found partTypes) (Kind, string) {
 	}
 	if len(l.body) < 1200 && strings.Contains(l.body, "收条") && readSubject.MatchString(l.Subject) {
 		return KindReceipt, "subject and text of a read receipt"
+	}
+	if len(l.body) < 1200 && (readSubject.MatchString(l.Subject) || l.passedOn() && strings.Contains(l.Subject, "回执")) && declaresRead.MatchString(l.New) {
+		return KindReceipt, "text that calls itself a read receipt"
 	}
 	return "", ""
 }
@@ -160,14 +165,30 @@ var replyFields = []string{
 var (
 	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*([:：\]】)）》]|$|[-—–])`)
 	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|不在|尽快|稍后|away|back on|out of|return|received`)
-	doubt           = regexp.MustCompile(`[？?]|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
+	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
+	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
 	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
 	autoReplySign   = regexp.MustCompile(`(?i)(自动回复|自動回覆|自动答复|automatic reply|auto-?reply|autoreply|vacation|out of office|自动应答)`)
 )
 
 // declaresReply are openings by which providers' automatic replies name
 // themselves; a promise must follow, as no complaint about such replies has it.
-var declaresReply = regexp.MustCompile(`^[\s\[【（(*]*(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
+var declaresReply = regexp.MustCompile(`^[\s\[【（(*]*(?:您好[！!，,。：:\s]*)?(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已经?收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
+
+// declaresLast is the same as an automatic reply's last sentence.
+var (
+	declaresLast = regexp.MustCompile(`(?:此|本)(?:邮件|信)(?:为|是|由)系统自动(?:回复|答复|应答)[，,。\s]*请勿(?:直接)?回复[。.！!\s]*$`)
+	awayStart    = regexp.MustCompile(`^\s*(?:休假|假期|外出|出差|离职)(?:通知|提醒|回复)?\s*[:：]`)
+)
+
+// promised is what must follow the subject's word where no colon sets it off: who
+// complains of empty offices uses the words of who is away.
+func promised(word string) *regexp.Regexp {
+	if word == "不在办公室" {
+		return awayPromise
+	}
+	return promise
+}
 
 func (l *Letter) vacation(partTypes) (Kind, string) {
 	if word, ok := l.autoSubmitted(); ok && word == "auto-replied" {
@@ -189,7 +210,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	}
 	if m := l.replySubject(); m != nil {
 		// Without a colon the words may be what a complaint is about.
-		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.InReplyTo)+len(l.References) > 0 || promise.MatchString(firstLines(l.body)) && !doubt.MatchString(l.body) {
+		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.InReplyTo)+len(l.References) > 0 || promised(m[1]).MatchString(firstLines(l.body)) && !doubt.MatchString(l.body) {
 			return KindAutomatic, "subject of an automatic reply"
 		}
 	}
@@ -198,7 +219,9 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 			return KindAutomatic, name + " of a program that answers"
 		}
 	}
-	if (len(l.InReplyTo)+len(l.References) > 0 || autoReplyStart.MatchString(l.Subject)) && declaresReply.MatchString(l.New) {
+	answers := len(l.InReplyTo)+len(l.References) > 0 || l.passedOn()
+	if (answers || autoReplyStart.MatchString(l.Subject)) && declaresReply.MatchString(l.New) ||
+		(answers || awayStart.MatchString(l.Subject)) && len(l.New) < 1200 && declaresLast.MatchString(l.New) && promise.MatchString(l.New) && !doubt.MatchString(l.New) {
 		return KindAutomatic, "text that calls itself an automatic reply"
 	}
 	if l.nullPath() && autoReplySign.MatchString(l.Subject+"\n"+firstLines(l.body)) {
