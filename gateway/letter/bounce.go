@@ -72,7 +72,7 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 		name = l.From[0].Name
 	}
 	named := bounceName.MatchString(name)
-	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath())
+	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath() || l.fromNobody())
 	auto, _ := l.autoSubmitted()
 	precedence := l.precedence()
 	_, lists := field(l.Fields, "X-MLServer") // of list managers, which send reports as the list's owner
@@ -99,6 +99,13 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 		return KindBounce, "name of a mail system, text of a failure and the returned mail"
 	}
 	return "", ""
+}
+
+// fromNobody says that From itself is the null path, as some systems write it on
+// their reports.
+func (l *Letter) fromNobody() bool {
+	raw, _ := field(l.Fields, "From")
+	return strings.TrimSpace(raw) == "<>"
 }
 
 var personal = regexp.MustCompile(`本人|咨询|请问|投诉|请协助|贵[局办委单公]|我们?(?:公司|单位|处|局)|我是.{0,12}(?:网管|管理员|员工|职工|负责人)|此致`)

@@ -243,6 +243,7 @@ func TestProgramsAreTold(t *testing.T) {
 		{KindReceipt, from + "Subject: 已读回执: 〔SFJX-2026-000002〕收件回执\n\n这是一个已读回执，由收件人发出。"},
 		{KindReceipt, from + "Subject: Read: 收件回执\n\nYour message was read on 2026-11-27 10:00"},
 		{KindReceipt, from + "Subject: Re: 收件回执\n\n这是邮件收条。您发往 \"张三\" 的邮件已经被对方阅读。"},
+		{KindBounce, "From: <>\nTo: wsxf@jxw.example\nSubject: 退信通知\n\n无法投递的邮件：zhang@mail.example"},
 		{KindAutomatic, from + "Subject: 休假自动回复\n\n我在休假"},
 		{KindAutomatic, from + "Subject: Out of office\n\nback on Monday"},
 		{KindAutomatic, from + "Subject: Auto: Re: x\nPrecedence: auto_reply\n\nback on Monday"},
