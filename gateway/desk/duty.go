@@ -148,7 +148,7 @@ func (w *work) dutyTable(cases []petition.Case, wanted func(petition.Case) bool)
 			continue
 		}
 		r := petition.Recipient{Role: petition.RoleDuty}
-		t.Rows = append(t.Rows, []string{string(c.Number), subjectTo(c, r), petition.StateName(c.State), stamp(w.office(c.Due))})
+		t.Rows = append(t.Rows, []string{string(c.Number), subjectTo(c, r), petition.StateName(c.State), w.limit(c.Due)})
 	}
 	return t
 }

@@ -30,7 +30,7 @@ func (o *office) late() (asked *mail) {
 func TestExtensionBeyondTheLaw(t *testing.T) {
 	alone(t, nil, func(t *testing.T, o *office) {
 		o.answer(reply{from: "jia@jxw.example", to: o.late(), text: "同意延期"})
-		o.take("jia@jxw.example", "transcript")
+		o.take("jia@jxw.example", "transcript").must(t, "新的办理期限 "+o.state(1, petition.Dispatched).Due.In(shanghai).Format("2006年1月2日")+" 24:00")
 		dispatch := o.take("power@jxw.example", "dispatch")
 		notice := o.take(wang, "notice")
 		due := o.state(1, petition.Dispatched).Due.In(shanghai).Format("2006年1月2日")

@@ -31,7 +31,7 @@ func instruct(w *work, c petition.Case, o order, actor petition.Actor, a *arriva
 		said += "电子政务室处理"
 	}
 	if t := next.Tasks[len(next.Tasks)-1]; !t.Due.IsZero() {
-		said += "，期限 " + stamp(w.office(t.Due))
+		said += "，期限 " + w.limit(t.Due)
 	}
 	return next, said + "；办结后向您报告", nil
 }
@@ -44,7 +44,7 @@ func supervise(w *work, c petition.Case, o order, actor petition.Actor, a *arriv
 		return c, "", err
 	}
 	t := next.Tasks[len(next.Tasks)-1]
-	said := "已督办，限 " + stamp(w.office(t.Due)) + " 前办结，到期未办结的继续催办"
+	said := "已督办，限 " + w.limit(t.Due) + " 前办结，到期未办结的继续催办"
 	if t.Leader {
 		said += "；办结后向您报告"
 	}

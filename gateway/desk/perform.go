@@ -162,7 +162,7 @@ func simple(kind petition.EventKind, said string) act {
 			// NOTE: said belongs to the table of acts and serves every case.
 			done := said + "：" + strings.Join(names, "、")
 			if !next.Due.IsZero() {
-				done += "，办理期限 " + stamp(w.office(next.Due))
+				done += "，办理期限 " + w.limit(next.Due)
 			}
 			return next, done, nil
 		}
@@ -212,7 +212,7 @@ func grantExtension(w *work, c petition.Case, o order, actor petition.Actor, a *
 		period = c.Asked.Period
 	}
 	next, err := w.apply(c, petition.Event{Kind: petition.EvExtended, Actor: actor, Period: period, Text: o.Command.Text}, origin{letter: a.row.ID})
-	return next, "已同意延期，新的办理期限 " + w.office(next.Due).Format("2006年1月2日 15:04"), err
+	return next, "已同意延期，新的办理期限 " + w.limit(next.Due), err
 }
 
 // deny refuses what a division asked for.

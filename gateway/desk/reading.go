@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xinfangd/gateway/command"
@@ -156,7 +157,7 @@ func (w *work) caseStatus(c petition.Case) (templates.CaseStatus, error) {
 		add("协办处室", w.Policy.Roster.DivisionName(id))
 	}
 	if c.Open() {
-		add("办理期限", stamp(w.office(c.Due)))
+		add("办理期限", w.limit(c.Due))
 	}
 	add("评价", c.Rating)
 	entries, err := w.tx.Entries(c.Number)
@@ -168,6 +169,12 @@ func (w *work) caseStatus(c petition.Case) (templates.CaseStatus, error) {
 		v.Steps = append(v.Steps, templates.Step{At: w.office(e.Time), Text: petition.EventName(e.Kind) + "（" + who + "）"})
 	}
 	return v, nil
+}
+
+// limit is a deadline in a transcript or table: the end of a day is 24:00, as in
+// every other mail.
+func (w *work) limit(t time.Time) string {
+	return strings.TrimSuffix(templates.DeadlineText(w.deadline(t, false)), " 前")
 }
 
 func stamp(t time.Time) string {

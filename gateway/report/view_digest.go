@@ -82,9 +82,9 @@ func (o Office) lines(title, note, empty string, lines []Line) templates.Section
 
 func (o Office) due(l Line) string {
 	if l.Estimated {
-		return stamp(l.Due, o.zone()) + "（估算）"
+		return limit(l.Due, o.zone()) + "（估算）"
 	}
-	return stamp(l.Due, o.zone())
+	return limit(l.Due, o.zone())
 }
 
 // capped keeps a table readable in a mail; what is left out is said.

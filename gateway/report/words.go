@@ -160,6 +160,14 @@ func (c Cases) brief() string {
 	return b.String()
 }
 
+// limit is a deadline as every mail writes it: the end of a day is 24:00.
+func limit(t time.Time, zone *time.Location) string {
+	if local := t.In(zone); !t.IsZero() && local.Format("15:04") == "23:59" {
+		return local.Format("2006年1月2日") + " 24:00"
+	}
+	return stamp(t, zone)
+}
+
 // stamp and date are moments as people read them, in the office's time.
 func stamp(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
