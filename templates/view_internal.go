@@ -123,6 +123,7 @@ type ChaseView struct {
 	Earlier    []Chase
 	By         string // who asked for it by command; "" when the clock did
 	Note       string
+	Leader     bool // the addressee is a leader, who is told and may order
 }
 
 // DraftMail is the mail that would be sent, as rendered.

@@ -3,6 +3,7 @@ package desk
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"xinfangd/gateway/petition"
 )
@@ -155,5 +156,51 @@ func TestLateCommandIsToldTheWay(t *testing.T) {
 
 		o.answer(reply{from: "bing@jxw.example", to: bing, text: "退回重办 再改"})
 		o.take("bing@jxw.example", "transcript").must(t, "请这样办：答复已经发出")
+	})
+}
+
+// A leader who is told of a late case owes no opinion: the mail says what a
+// leader can do with it, and it is done.
+func TestLeaderIsToldOfLateCase(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.until(time.Date(2026, 3, 13, 18, 0, 0, 0, shanghai))
+		chase := o.last("fgld@jxw.example", "chase")
+		chase.must(t, "现予报告", "写“批示”", "“督办 2工作日”")
+		chase.mustNot(t, "请立即办理", "与回复原来的办理通知")
+		o.inboxes = map[string][]*mail{}
+		o.answer(reply{from: "fgld@jxw.example", to: chase, text: "督办 2工作日"})
+		o.take("fgld@jxw.example", "transcript").must(t, "已督办")
+		o.last("power-head@jxw.example", "chase").must(t, "督办")
+	})
+}
+
+// A chief who is an approver hears of a late approval once.
+func TestApproverIsChasedOnce(t *testing.T) {
+	alone(t, func(s *Settings) {
+		for i, p := range s.Policy.Roster.Office {
+			if p.Address == "bing@jxw.example" {
+				s.Policy.Roster.Office[i].Roles = append(p.Roles, petition.RoleChief)
+			}
+		}
+	}, func(t *testing.T, o *office) {
+		o.drafted()
+		o.until(time.Date(2026, 3, 3, 18, 0, 0, 0, shanghai))
+		for _, who := range []string{"yi@jxw.example", "bing@jxw.example"} {
+			o.take(who, "chase")
+		}
+		o.until(time.Date(2026, 3, 4, 18, 0, 0, 0, shanghai))
+		for _, who := range []string{"yi@jxw.example", "bing@jxw.example"} {
+			n := 0
+			for _, m := range o.inboxes[who] {
+				if m.kind == "chase" {
+					n++
+					m.must(t, "回执码：")
+				}
+			}
+			if n != 1 {
+				t.Errorf("%s was chased %d times", who, n)
+			}
+		}
 	})
 }

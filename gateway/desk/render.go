@@ -422,6 +422,8 @@ func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r p
 	if e.Actor.Role != petition.RoleSystem {
 		v.By = e.Actor.Name
 	}
+	// A leader owes nothing but a draft that was submitted to them.
+	v.Leader = r.Role == petition.RoleLeader && m.Matter != petition.MatterApproval
 	return v
 }
 

@@ -23,6 +23,10 @@ func (s *step) chased() error {
 	if err != nil {
 		return err
 	}
+	// One chase reaches a person once, as the one who has to act.
+	out.copies = slices.DeleteFunc(out.copies, func(r Recipient) bool {
+		return slices.ContainsFunc(out.to, func(t Recipient) bool { return SameAddress(t.Address, r.Address) })
+	})
 	recipients := append(slices.Clone(out.to), out.copies...)
 	if len(recipients) == 0 {
 		return s.refuse("没有可以催办的对象")
