@@ -472,6 +472,28 @@ func TestHandoverWhileDown(t *testing.T) {
 	})
 }
 
+// TestTakeWhileDown: the time to answer 接班 ran out while the daemon was down. Who
+// has duty by now failed nothing, and is not named.
+func TestTakeWhileDown(t *testing.T) {
+	alone(t, func(s *Settings) {
+		s.Books = true
+		s.Policy.Roster.Duty = []petition.Person{{Name: "值班员甲", Address: "d1@jxw.example"}, {Name: "值班员乙", Address: "d2@jxw.example"}}
+		s.Shifts = []calendar.Shift{
+			{ID: "day", Days: calendar.Everyday, From: 8 * 60, To: 20 * 60, People: []string{"d1@jxw.example"}},
+			{ID: "night", Days: calendar.Everyday, From: 20 * 60, To: 8 * 60, People: []string{"d2@jxw.example"}},
+		}
+	}, func(t *testing.T, o *office) {
+		o.now = time.Date(2026, 3, 7, 19, 0, 0, 0, shanghai)
+		o.until(o.now)
+		o.until(time.Date(2026, 3, 7, 20, 1, 0, 0, shanghai))
+		o.now = time.Date(2026, 3, 8, 8, 1, 0, 0, shanghai)
+		o.until(o.now)
+		alarm := o.last("jia@jxw.example", "alarm")
+		alarm.must(t, "值班员乙未按时接班", "2026年3月7日 20:00", "该班次已经结束")
+		alarm.mustNot(t, "值班员甲未按时接班")
+	})
+}
+
 // TestDayLogIsKept: the day's log lies in the archive as a page, its digest is
 // on the ledger, and days that went by while the daemon was down are made up for.
 func TestDayLogIsKept(t *testing.T) {

@@ -163,9 +163,19 @@ func (w *work) fireTake() error {
 	if err != nil {
 		return fmt.Errorf("read change of duty: %w", err)
 	}
-	watch, ok := w.Policy.Calendar.Watch(w.Shifts, w.now)
-	if taken == change || !ok {
+	began, err := time.Parse(time.RFC3339, change)
+	if taken == change || err != nil {
 		return nil
+	}
+	// The clock may go off late, when somebody else has duty already who failed
+	// nothing: named is the officer of the change that was not answered.
+	watch, ok := w.Policy.Calendar.Watch(w.Shifts, began)
+	if !ok {
+		return nil
+	}
+	advice := "请立即联系接班人员；联系不上的，由下一顺位值班员先行接班，并回复“接班”"
+	if !w.now.Before(watch.To) {
+		advice = "该班次已经结束，其间系统曾停止运行；请核实当时是否有人值班"
 	}
 	to := w.Policy.Roster.OfficeWith(petition.RoleHandler)
 	if p, ok := w.onRoster(watch.Next); ok {
@@ -173,7 +183,7 @@ func (w *work) fireTake() error {
 	}
 	for _, p := range to {
 		mail, err := w.Templates.Alarm(templates.AlarmView{Common: w.common("", ""), To: p.Name, What: w.dutyName(watch.Officer) + "未按时接班", Since: w.office(watch.From),
-			Advice: []string{"请立即联系接班人员；联系不上的，由下一顺位值班员先行接班，并回复“接班”"}})
+			Advice: []string{advice}})
 		if err != nil {
 			return fmt.Errorf("render alarm: %w", err)
 		}
