@@ -176,7 +176,14 @@ func migrate(ctx context.Context, p *goose.Provider) (version, newest int64, err
 			return newest, newest, nil
 		}
 		if err != nil {
-			return 0, 0, fmt.Errorf("migrate: %w", err)
+			// NOTE: nothing locks SQLite's steps: another program that opened the same
+			// file may have taken this one while ours waited for its turn.
+			now, other := p.GetDBVersion(ctx)
+			if other != nil || now <= version {
+				return 0, 0, fmt.Errorf("migrate: %w", err)
+			}
+			version = now
+			continue
 		}
 		crash.At(crash.Migrating)
 	}
