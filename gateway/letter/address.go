@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -146,6 +147,7 @@ func parseMailbox(item, hint string) ([]Address, []Defect) {
 	if item == "" {
 		return nil, nil
 	}
+	item = plainSigns(item)
 	name, angles := splitAngles(item)
 	if len(angles) == 0 {
 		return parseBare(item, hint)
@@ -167,6 +169,36 @@ func parseMailbox(item, hint string) ([]Address, []Defect) {
 		return parseBare(name, hint)
 	}
 	return list, defects
+}
+
+var (
+	wideAt   = regexp.MustCompile(`([A-Za-z0-9_.-])＠([A-Za-z0-9-])`)
+	quotedAt = regexp.MustCompile(`"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"[ \t]*@`)
+	blankAt  = regexp.MustCompile(`([A-Za-z0-9_.+-])[ \t]*@[ \t]*([A-Za-z0-9-]+)`)
+	blankDot = regexp.MustCompile(`(@[A-Za-z0-9-]+)(?:[ \t]+\.|\.[ \t])[ \t]*([A-Za-z0-9-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9-]+)*)`)
+)
+
+// plainSigns writes the only address of an item as everybody does: without blanks
+// around its signs (RFC 5322 section 4.4 has us read them), without quotes that a
+// dot-atom does not need (section 3.4.1), and with an ASCII at sign.
+func plainSigns(item string) string {
+	if strings.Contains(item, "＠") && !strings.Contains(item, "@") {
+		item = wideAt.ReplaceAllString(item, "$1@$2")
+	}
+	if strings.Count(item, "@") != 1 || !strings.ContainsAny(item, " \t\"") {
+		return item
+	}
+	item = quotedAt.ReplaceAllString(item, "$1@")
+	return blankAt.ReplaceAllString(item, "$1@$2")
+}
+
+// closeDots takes the blanks out of a bare address's domain, where it would have
+// no dot otherwise.
+func closeDots(bare string) string {
+	if strings.Count(bare, "@") != 1 {
+		return bare
+	}
+	return blankDot.ReplaceAllStringFunc(bare, func(s string) string { return strings.Map(dropBlank, s) })
 }
 
 // splitAngles separates a display name from what stands in angle brackets.
@@ -201,7 +233,7 @@ func splitAngles(s string) (string, []string) {
 // parseBare reads an item without brackets: a@b, a@b (Name), Name a@b, Name
 // [mailto:a@b].
 func parseBare(item, hint string) ([]Address, []Defect) {
-	bare := stripComments(item)
+	bare := closeDots(stripComments(item))
 	words := strings.FieldsFunc(bare, func(r rune) bool { return r == ' ' || r == '\t' || r == '[' || r == ']' || r == '"' })
 	var list []Address
 	var rest []string
