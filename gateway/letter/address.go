@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // Address is one mailbox: a display name, which proves nothing, and an address.
@@ -319,7 +321,25 @@ func cleanAddress(s string) string {
 	if !utf8.ValidString(s) {
 		s, _ = decodeText("", []byte(s))
 	}
-	return cleanLine(s)
+	return asciiDomain(cleanLine(s))
+}
+
+// asciiDomain writes an international domain as mail servers without SMTPUTF8 take
+// it (RFC 5891 section 4.4). A domain that only looks like another one, in wide
+// letters, is left as it is, so that it never becomes that other one.
+func asciiDomain(s string) string {
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok || high([]byte(domain)) == 0 || high([]byte(local)) > 0 || len(domain) > 254 {
+		return s
+	}
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil {
+		return s
+	}
+	if back, err := idna.Lookup.ToUnicode(ascii); err != nil || back != strings.ToLower(domain) {
+		return s
+	}
+	return local + "@" + ascii
 }
 
 // messageIDs scans a field for ids, wherever they stand, and keeps the good ones
