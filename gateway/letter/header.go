@@ -168,7 +168,7 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 		b.settle(value)
 		value, mark = append(value[:0], bytes.TrimLeft(line[colon+1:], " \t")...), 0
 		if len(value) > lim.Line {
-			value, limited = value[:lim.Line], true
+			value, limited = cutValue(value, lim.Line), true
 		}
 		b.fields = append(b.fields, Field{Name: name, Offset: start, End: after})
 	}

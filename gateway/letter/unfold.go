@@ -53,3 +53,13 @@ func halfCharacter(line, rest []byte) int {
 	}
 	return 0
 }
+
+// cutValue cuts a value at the limit, or a little before it where it would cut
+// through a character of UTF-8.
+func cutValue(value []byte, limit int) []byte {
+	head := value[:limit]
+	if n := halfCharacter(head, value[limit:]); n > 0 && utf8.Valid(head[:limit-n]) {
+		return head[:limit-n]
+	}
+	return head
+}

@@ -47,3 +47,16 @@ func TestFoldBesideCharacter(t *testing.T) {
 		}
 	}
 }
+
+// TestLongFieldEndsWithACharacter cuts an endless subject where the limit is, and
+// never through a character.
+func TestLongFieldEndsWithACharacter(t *testing.T) {
+	t.Parallel()
+	for shift := 0; shift < 3; shift++ {
+		lead := strings.Repeat("x", shift)
+		l := ParseLimits([]byte("From: a@b.example\r\nSubject: "+lead+strings.Repeat("路", 2000)+"\r\n\r\nx"), Limits{Line: 1000})
+		if strings.ContainsRune(l.Subject, '\uFFFD') || strings.Trim(l.Subject, "x路") != "" || len(l.Subject) < 990 {
+			t.Errorf("shift %d: %d bytes, end %q", shift, len(l.Subject), l.Subject[max(0, len(l.Subject)-6):])
+		}
+	}
+}
