@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -184,5 +185,34 @@ func TestSupervised(t *testing.T) {
 		if done := o.take("fgld@jxw.example", "report"); !strings.Contains(done.l.Text, "督办") || !strings.Contains(done.l.Text, "变压器已更换") {
 			t.Errorf("the report reads:\n%s", done.l.Text)
 		}
+	})
+}
+
+// TestReportIsRepeated: the leaders whom the rule names hear again of an urgent
+// letter each half hour, like the duty officer, until one of them all answers 收到
+// (spec system section 1); a leader may be the one.
+func TestReportIsRepeated(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		first, _ := o.reported()
+		first.must(t, "“收到”")
+		if strings.Contains(first.l.Text, "此前已报") {
+			t.Errorf("the first report counts:\n%s", first.l.Text)
+		}
+		var last *mail
+		for n := range 2 {
+			o.until(o.now.Add(petition.UrgentEvery))
+			for _, who := range []string{"zhiban@jxw.example", "power@jxw.example", "power-head@jxw.example"} {
+				o.take(who, "alarm")
+			}
+			last = o.take("fgld@jxw.example", "report")
+			last.must(t, fmt.Sprintf("此前已报 %d 次", n+1))
+			if !strings.Contains(last.l.Subject, fmt.Sprintf("报告（第 %d 次）", n+2)) {
+				t.Errorf("subject %q", last.l.Subject)
+			}
+		}
+		o.answer(reply{from: "fgld@jxw.example", to: last, text: "收到"})
+		o.take("fgld@jxw.example", "transcript").must(t, "不再重复提醒")
+		o.until(o.now.Add(3 * petition.UrgentEvery))
+		o.leftovers()
 	})
 }

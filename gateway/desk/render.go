@@ -467,8 +467,11 @@ func (w *work) reportView(c petition.Case, m petition.Mail, r petition.Recipient
 	if lead := c.Lead(); lead != "" {
 		v.Division = w.Policy.Roster.DivisionName(lead)
 	}
-	if m.Variant == petition.VariantDone {
+	switch m.Variant {
+	case petition.VariantDone:
 		err = w.doneView(c, r, &v)
+	case petition.VariantUrgent:
+		v.CanAck, v.Repeat = c.Urgency != petition.Normal, c.Urged
 	}
 	return v, err
 }

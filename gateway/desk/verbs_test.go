@@ -149,6 +149,7 @@ func TestUrgentLetter(t *testing.T) {
 					t.Errorf("the alarm of %s does not say %q:\n%s", at, want, again.l.Text)
 				}
 			}
+			o.take("fgld@jxw.example", "report").must(t, fmt.Sprintf("此前已报 %d 次", i+1))
 		}
 		o.answer(reply{from: "zhiban@jxw.example", to: alarm, text: "收到"})
 		o.take("zhiban@jxw.example", "transcript")

@@ -175,6 +175,7 @@ type Case struct {
 	Category     string     `json:"category,omitempty"`
 	ToHead       bool       `json:"to_head,omitempty"` // a rule wants the division's head told at dispatch
 	Told         []string   `json:"told,omitempty"`    // addresses that a rule has told of the case
+	Leaders      []string   `json:"leaders,omitempty"` // addresses of the leaders to whom a rule reports the case
 	Urgency      Urgency    `json:"urgency"`
 	Confidential bool       `json:"confidential"`
 	Accused      []string   `json:"accused,omitempty"` // divisions kept away in every later step
@@ -305,6 +306,7 @@ func (c Case) clone() Case {
 	c.Accused = slices.Clone(c.Accused)
 	c.Recused = slices.Clone(c.Recused)
 	c.Told = slices.Clone(c.Told)
+	c.Leaders = slices.Clone(c.Leaders)
 	c.Opinions = slices.Clone(c.Opinions)
 	c.Drafts = slices.Clone(c.Drafts)
 	c.Chases = slices.Clone(c.Chases)

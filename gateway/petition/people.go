@@ -187,6 +187,9 @@ func (s *step) tell(words []string) {
 		} else {
 			report = append(report, r)
 		}
+		if r.Role == RoleLeader && !slices.Contains(s.c.Leaders, r.Address) {
+			s.c.Leaders = append(s.c.Leaders, r.Address)
+		}
 		if !s.c.Confidential && r.Address != "" && !MaySee(s.c, r.Address, s.p.Roster) {
 			s.c.Told = append(s.c.Told, r.Address)
 		}

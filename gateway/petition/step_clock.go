@@ -131,8 +131,12 @@ func (s *step) escalated() error {
 		if lead := s.c.Lead(); lead != "" {
 			to = append(to, append(s.liaisons(lead), s.head(lead)...)...)
 		}
-		s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: unique(to), Matter: MatterAlarm},
-			Start{Clock: ClockUrgent, Due: s.now.Add(UrgentEvery)})
+		s.emit(Mail{Template: "alarm", Variant: VariantUrgent, To: unique(to), Matter: MatterAlarm})
+		leaders := slices.DeleteFunc(s.leaders(""), func(r Recipient) bool { return !slices.Contains(s.c.Leaders, r.Address) })
+		if len(leaders) > 0 {
+			s.emit(Mail{Template: "report", Variant: VariantUrgent, To: leaders, Matter: MatterReport})
+		}
+		s.emit(Start{Clock: ClockUrgent, Due: s.now.Add(UrgentEvery)})
 		return nil
 	case ClockLawAnswer:
 		s.emit(Mail{Template: "alarm", Variant: VariantUnanswered, To: append(s.office(), s.chiefs()...), Note: s.e.Text, Late: true})
