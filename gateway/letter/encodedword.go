@@ -150,6 +150,12 @@ func decodeRun(run []word) (string, []Defect) {
 		}
 		data = append(data, decodeBase64([]byte(pending))...)
 		s, d := decodeText(run[i].charset, data)
+		if j == len(run) {
+			// QUIRK: mailers cut a long subject at a byte; half a character says nothing.
+			if whole := strings.TrimRight(s, "\uFFFD"); whole != "" {
+				s = whole
+			}
+		}
 		out.WriteString(s)
 		defects = append(defects, d...)
 		i = j
