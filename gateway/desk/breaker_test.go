@@ -224,6 +224,7 @@ func TestMergeNeedsATarget(t *testing.T) {
 		o.take("jia@jxw.example", "triage")
 		o.answer(reply{from: "jia@jxw.example", to: transcript, text: "并案 2"})
 		o.take("jia@jxw.example", "transcript")
+		o.take(wang, "notice").must(t, "并案办理告知")
 		o.state(1, petition.Merged)
 		o.state(2, petition.Triage)
 	})

@@ -95,6 +95,9 @@ func TestMassLettersMerged(t *testing.T) {
 		told.must(t, "3 位来信人", "并案 SFJX-2026-000001")
 		o.answer(reply{from: "jia@jxw.example", to: told, text: "并案 SFJX-2026-000001"})
 		o.take("jia@jxw.example", "transcript")
+		notice := o.take("resident2@mail.example", "notice")
+		notice.must(t, "并案办理告知", "与其他来信反映的是同一事项")
+		notice.mustNot(t, "SFJX-2026-000001", "resident0")
 		if c := o.state(3, petition.Merged); c.MergedInto != "SFJX-2026-000001" {
 			t.Errorf("merged into %q", c.MergedInto)
 		}

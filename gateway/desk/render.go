@@ -20,8 +20,8 @@ func (w *work) render(c petition.Case, e petition.Event, m petition.Mail, r peti
 		v := w.acceptanceView(c, common)
 		return renderer{func() (templates.Mail, error) { return set.Acceptance(v) }, 0}, nil, nil
 	case "notice":
-		v := w.noticeView(c, common)
-		return renderer{func() (templates.Mail, error) { return set.Notice(v) }, 0}, nil, nil
+		v, err := w.noticeView(c, m, common)
+		return renderer{func() (templates.Mail, error) { return set.Notice(v) }, 0}, nil, err
 	case "triage":
 		v, files, err := w.triageView(c, m, r, common, more)
 		return renderer{func() (templates.Mail, error) { return set.Triage(v) }, len(v.Letter.Text)}, files, err
@@ -82,12 +82,27 @@ func (w *work) acceptanceView(c petition.Case, common templates.Common) template
 }
 
 // noticeView is what a citizen is told besides of the course of the case: that it
-// takes longer than the law's usual time. The words are the office's own.
-func (w *work) noticeView(c petition.Case, common templates.Common) templates.NoticeView {
-	law, estimated := petition.LawLimit(c, w.Policy)
-	return templates.NoticeView{Common: common, Name: c.Name, Title: "延长办理期限告知", Subject: c.Subject, Arrived: w.office(c.Arrived),
-		Text:  "您反映的事项情况复杂，不能在原定期限内办结。经批准，办理期限延长，答复期限改为下列日期。",
-		Facts: []templates.Field{{Label: "新的答复期限", Value: templates.DeadlineText(w.deadline(law, estimated))}}}
+// takes longer than the law's usual time, or is dealt with together with another.
+// The words are the office's own.
+func (w *work) noticeView(c petition.Case, m petition.Mail, common templates.Common) (templates.NoticeView, error) {
+	v := templates.NoticeView{Common: common, Name: c.Name, Subject: c.Subject, Arrived: w.office(c.Arrived)}
+	if m.Variant != petition.VariantMerged {
+		law, estimated := petition.LawLimit(c, w.Policy)
+		v.Title, v.Text = "延长办理期限告知", "您反映的事项情况复杂，不能在原定期限内办结。经批准，办理期限延长，答复期限改为下列日期。"
+		v.Facts = []templates.Field{{Label: "新的答复期限", Value: templates.DeadlineText(w.deadline(law, estimated))}}
+		return v, nil
+	}
+	into, err := w.tx.Case(c.MergedInto)
+	if err != nil {
+		return v, fmt.Errorf("find the case merged into: %w", err)
+	}
+	v.Title, v.Text = "并案办理告知", "您反映的事项与其他来信反映的是同一事项，现合并办理，不再单独分办。"
+	if petition.SameAddress(into.Sender, c.Sender) {
+		// Another citizen's number is nobody else's to know.
+		v.Text = "您反映的事项与您的另一件来信是同一事项，现并入该件办理，答复随该件发给您。"
+		v.Facts = []templates.Field{{Label: "并入的登记编号", Value: string(into.Number)}}
+	}
+	return v, nil
 }
 
 func (w *work) triageView(c petition.Case, m petition.Mail, r petition.Recipient, common templates.Common, more *letter.Letter) (templates.TriageView, []letter.File, error) {

@@ -27,6 +27,7 @@ func TestResentLetterJoins(t *testing.T) {
 		}
 		o.answer(reply{from: "jia@jxw.example", to: triage, text: "并案 SFJX-2026-000001"})
 		o.take("jia@jxw.example", "transcript")
+		o.take(wang, "notice").must(t, "并案办理告知", "答复随该件发给您", "并入的登记编号：SFJX-2026-000001")
 		if c := o.state(2, petition.Merged); c.MergedInto != "SFJX-2026-000001" {
 			t.Errorf("merged into %q", c.MergedInto)
 		}

@@ -298,7 +298,8 @@ func wrongEffect(before, after Case, e Event, effect Effect, p Policy) string {
 			if !MaySee(before, r.Address, p.Roster) && !MaySee(after, r.Address, p.Roster) {
 				return fmt.Sprintf("the %s goes to %s, who has no part in the case", effect.Template, r.Address)
 			}
-			if r.Role == RoleCitizen && effect.Template != "acceptance" {
+			// A notice is the office's fixed words: nobody's may come along with it.
+			if r.Role == RoleCitizen && effect.Template != "acceptance" && (effect.Template != "notice" || effect.Note != "") {
 				return "a " + effect.Template + " goes to the citizen"
 			}
 			if effect.Matter == MatterApproval && e.Kind != EvChased {

@@ -208,6 +208,7 @@ const (
 	VariantNotHelped    = "not_helped"   // dispatch: assistance was refused
 	VariantInstructed   = "instructed"   // dispatch: a leader's instruction is passed on
 	VariantExtended     = "extended"     // dispatch, notice: the new deadline
+	VariantMerged       = "merged"       // notice: the letter is dealt with together with another
 	VariantNotExtended  = "not_extended" // dispatch: more time was refused
 	VariantDone         = "done"         // report: what a leader ordered is done
 	VariantEnded        = "ended"        // transcript: a division need not go on

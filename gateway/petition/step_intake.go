@@ -152,6 +152,10 @@ func (s *step) merged() error {
 		return s.refuse("请写明并入哪一件来信的编号")
 	}
 	s.c.State, s.c.MergedInto = Merged, s.e.Target
+	if s.c.Sender != "" {
+		// The receipt promises word within 15 days whether the matter is taken.
+		s.emit(Mail{Template: "notice", Variant: VariantMerged, To: s.citizen()})
+	}
 	s.endAll("该信件已并入 " + string(s.e.Target) + " 一并办理，贵处室无需就本件单独答复。")
 	return nil
 }
