@@ -74,6 +74,7 @@ type DispatchView struct {
 	Deadline     Deadline
 	SignBy       Deadline
 	Reasons      []Reason
+	Follows      string // the finished case that this one follows up, and why
 	By           string // who assigned it; "" when the rules did
 	Note         string // the office's words
 	Instructions []Instruction

@@ -248,7 +248,7 @@ func TestReviewWindow(t *testing.T) {
 		o.now = o.now.AddDate(0, 0, 10)
 		o.answer(reply{from: wang, to: answer, text: "申请复查 仍然停电", plain: true, box: "director"})
 		o.take(wang, "receipt")
-		o.take("power@jxw.example", "dispatch")
+		o.take("power@jxw.example", "dispatch").must(t, "前件：SFJX-2026-000001（来信人申请复查）")
 		if c := o.state(2, petition.Dispatched); !c.Review || c.Follows != "SFJX-2026-000001" {
 			t.Errorf("review %v of %q", c.Review, c.Follows)
 		}
@@ -258,6 +258,7 @@ func TestReviewWindow(t *testing.T) {
 		if c := o.state(3, petition.Dispatched); c.Review || c.Follows != "SFJX-2026-000001" {
 			t.Errorf("past its days: review %v, follows %q", c.Review, c.Follows)
 		}
+		o.last("power@jxw.example", "dispatch").must(t, "前件：SFJX-2026-000001（来信人再次来信）")
 		clearInboxes(o)
 	})
 }

@@ -217,6 +217,9 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	m.Note = remark(c, r, m.Note)
 	v := templates.DispatchView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Urgency: urgency(c), Category: c.Category,
 		Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated), Reasons: w.reasons(c, r)}
+	if v.Follows, err = w.follows(c, r); err != nil {
+		return v, nil, err
+	}
 	for _, id := range c.Assist() {
 		v.Assist = append(v.Assist, w.Policy.Roster.DivisionName(id))
 	}
@@ -292,6 +295,26 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 		}
 	}
 	return v, files, nil
+}
+
+// follows says of a letter about a finished case what it is; the number is for
+// those who may see that case.
+func (w *work) follows(c petition.Case, r petition.Recipient) (string, error) {
+	if c.Follows == "" {
+		return "", nil
+	}
+	why := "来信人再次来信"
+	if c.Review {
+		why = "来信人申请复查"
+	}
+	before, err := w.tx.Case(c.Follows)
+	if err != nil {
+		return "", fmt.Errorf("find the case before: %w", err)
+	}
+	if !petition.MaySee(before, r.Address, w.Policy.Roster) {
+		return why, nil
+	}
+	return string(c.Follows) + "（" + why + "）", nil
 }
 
 func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, r petition.Recipient, common templates.Common) (templates.ApprovalView, error) {
