@@ -142,6 +142,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "never closed", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n--a\n\n停电了", text: "停电了"},
 		{name: "preamble and epilogue", raw: head + "Content-Type: multipart/mixed; boundary=a\n\npreamble\n--a\n\n停电了\n--a--\nepilogue", text: "停电了"},
 		{name: "no parts", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n停电了\n", text: "停电了"},
+		{name: "no mbox line", raw: "From  : 张三 <a@b.example>\nSubject : x\n\n停电了", from: "张三", address: "a@b.example", subject: "x", text: "停电了"},
 		{name: "mbox line", raw: "From a@b.example Thu Jan  1 00:00:00 2026\nFrom: a@b.example\nSubject: x\n\n停电了", text: "停电了", subject: "x"},
 		{name: "a line without a colon", raw: head + "rubbish\nSubject: x\n\n停电了", text: "停电了", subject: "x"},
 		{name: "blank before the colon", raw: head + "Subject : x\n\n停电了", subject: "x"},

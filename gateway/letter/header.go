@@ -202,7 +202,9 @@ func (b *headerBlock) skipPreface(ls *lines) {
 			return
 		}
 		line := ls.src[start:stop]
-		if bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From ")) {
+		// A blank before the colon makes no mbox line of a field (RFC 5322 section 4.5).
+		name, _ := fieldName(line)
+		if bytes.HasPrefix(line, []byte("From ")) && name != "From" || bytes.HasPrefix(line, []byte(">From ")) {
 			b.defects = append(b.defects, Defect{DefectMboxLine, ""})
 			continue
 		}
