@@ -206,13 +206,21 @@ func (s *session) plain() []command.Command {
 			return []command.Command{{Verb: command.Instruct, Line: 1, Raw: firstLine(text), Text: text}}
 		}
 	}
-	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: s.howElse()})
+	s.outcomes = append(s.outcomes, templates.Outcome{Line: firstLine(text), Result: "没有读到指令，未作任何处理", Advice: s.howElse(matter)})
 	return nil
 }
 
 // howElse says what to do about a text that commands nothing. Who serves in the
 // office and writes to a public box may mean it as a citizen.
-func (s *session) howElse() string {
+func (s *session) howElse(matter petition.Matter) string {
+	if matter == petition.MatterApproval {
+		// NOTE: words below a draft may mean its text or its fate; nobody guesses.
+		leads := func(p petition.Post) bool { return p.Role == petition.RoleLeader }
+		if slices.ContainsFunc(s.standing.Posts, leads) {
+			return "同意照发的，写“批准”；有意见的，写“批示”，另起一行写意见"
+		}
+		return "同意照发的，写“批准”；要改动的，写“修改”，另起一行写正文全文；要退回的，写“退回重办 理由”"
+	}
 	advice := "请在第一行写明指令；回复“帮助”可得到全部指令的说明"
 	if !s.a.box.Work {
 		advice += "；以个人身份来信的，请使用个人邮箱"
