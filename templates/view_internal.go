@@ -86,8 +86,9 @@ type DispatchView struct {
 type AssistView struct {
 	Common
 	To           string
-	Division     string // the assisting one
-	Lead         string // the lead
+	Division     string   // the assisting one
+	Lead         string   // the lead
+	Assist       []string // all that assist
 	Urgency      string
 	Category     string
 	Confidential bool

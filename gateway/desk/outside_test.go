@@ -108,17 +108,18 @@ func TestAmenderApproves(t *testing.T) {
 func TestInstructionToSeveralDivisions(t *testing.T) {
 	alone(t, nil, func(t *testing.T, o *office) {
 		o.dispatched()
-		o.answer(reply{from: "zyld@jxw.example", text: "批示 1 电力处、政策法规处 2个工作日\n请共同查清。", bare: true, subject: "批示"})
+		o.answer(reply{from: "zyld@jxw.example", text: "批示 1 电力处、政策法规处、经济运行处 2个工作日\n请共同查清。", bare: true, subject: "批示"})
 		o.answer(reply{from: "zyld@jxw.example", to: o.take("zyld@jxw.example", "confirm"), text: "确认"})
-		o.take("zyld@jxw.example", "transcript").must(t, "已转电力处、政策法规处办理，期限")
+		o.take("zyld@jxw.example", "transcript").must(t, "已转电力处、政策法规处、经济运行处办理，期限")
 		c := o.state(1, petition.Dispatched)
-		if len(c.Tasks) != 2 || c.Tasks[0].Due.IsZero() || !c.Tasks[0].Due.Equal(c.Tasks[1].Due) || !c.Tasks[0].Due.Before(c.Arrived.AddDate(0, 0, 5)) {
+		if len(c.Tasks) != 3 || c.Tasks[0].Due.IsZero() || !c.Tasks[0].Due.Equal(c.Tasks[1].Due) || !c.Tasks[0].Due.Before(c.Arrived.AddDate(0, 0, 5)) {
 			t.Errorf("tasks %+v", c.Tasks)
 		}
-		for who, kind := range map[string]string{"power@jxw.example": "dispatch", "law@jxw.example": "assist"} {
+		for who, kind := range map[string]string{"power@jxw.example": "dispatch", "law@jxw.example": "assist", "economy@jxw.example": "assist"} {
 			m := o.take(who, kind)
 			m.must(t, "请共同查清。")
 			m.mustNot(t, "2个工作日")
+			m.must(t, "协办：政策法规处、经济运行处")
 		}
 	})
 }
@@ -202,5 +203,22 @@ func TestApproverIsChasedOnce(t *testing.T) {
 				t.Errorf("%s was chased %d times", who, n)
 			}
 		}
+	})
+}
+
+// Words without a verb under a draft do nothing; whoever wrote them reads what
+// to write, a leader what a leader may.
+func TestWordsUnderADraft(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "时间要写清楚。"})
+		o.take("yi@jxw.example", "transcript").must(t, "没有读到指令", "写“修改”，另起一行写正文全文", "“退回重办 理由”")
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "呈报 分管领导"})
+		o.take("yi@jxw.example", "transcript")
+		asked := o.take("fgld@jxw.example", "approval")
+		o.answer(reply{from: "fgld@jxw.example", to: asked, text: "时间要写清楚，再报我。"})
+		o.take("fgld@jxw.example", "transcript").must(t, "没有读到指令", "写“批准”", "写“批示”，另起一行写意见")
+		o.answer(reply{from: "fgld@jxw.example", to: asked, text: "批示\n时间要写清楚，再报我。"})
+		o.take("fgld@jxw.example", "transcript").must(t, "批示已原文记录")
 	})
 }

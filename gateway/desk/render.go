@@ -244,11 +244,11 @@ func (w *work) dispatchView(c petition.Case, e petition.Event, m petition.Mail, 
 	case petition.VariantSupplement:
 		v.By, v.Note = "", "来信人就该信件补充来信，内容如下：\n"+m.Note
 	case petition.VariantExtended:
-		v.Note = strings.TrimSpace("延期申请已获同意，新的办理期限见上。" + m.Note)
+		v.By, v.Note = "", strings.TrimSpace("延期申请已获同意，新的办理期限见上。"+m.Note)
 	case petition.VariantNotHelped:
-		v.Note = strings.TrimSpace("协办申请未获同意，请继续办理。" + m.Note)
+		v.By, v.Note = "", strings.TrimSpace("协办申请未获同意，请继续办理。"+m.Note)
 	case petition.VariantNotExtended:
-		v.Note = strings.TrimSpace("延期申请未获同意，请按原期限办理。" + m.Note)
+		v.By, v.Note = "", strings.TrimSpace("延期申请未获同意，请按原期限办理。"+m.Note)
 	default:
 		v.Note = m.Note
 	}
@@ -275,6 +275,9 @@ func (w *work) assistView(c petition.Case, e petition.Event, m petition.Mail, r 
 	v := templates.AssistView{Common: common, To: r.Name, Division: w.Policy.Roster.DivisionName(r.Division), Lead: w.Policy.Roster.DivisionName(c.Lead()),
 		Urgency: urgency(c), Category: c.Category, Confidential: c.Confidential, Letter: view, Deadline: w.deadline(c.Due, c.Estimated),
 		Reasons: w.reasons(c, r), Note: m.Note}
+	for _, id := range c.Assist() {
+		v.Assist = append(v.Assist, w.Policy.Roster.DivisionName(id))
+	}
 	if e.Actor.Role != petition.RoleSystem && e.Actor.Role != petition.RoleLeader {
 		v.By = e.Actor.Name
 	}
