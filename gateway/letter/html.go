@@ -35,6 +35,7 @@ type element struct {
 	tag        atom.Atom
 	name       string
 	hidden     bool
+	faint      bool // of the colour of what is behind it
 	kind       lineKind
 	pre        bool
 	color      string
@@ -65,8 +66,9 @@ type page struct {
 	curSoft int
 	gap     bool // white space is due before the next word
 	breaks  bool // that white space held a line end
-	blank   int
 	cut     bool // the rest of the page is quoted history
+	bright  bool // text of its ground's colour is read too
+	faint   bool // there was some
 	signing bool // below the rule that Foxmail draws above a signature
 	written int
 	softs   int         // plain blockquotes so far
@@ -81,13 +83,25 @@ type page struct {
 // htmlLines reads a page, valid UTF-8, into lines, each marked as the writer's own, quoted or
 // signature by the containers that mail programs put around them.
 func htmlLines(src string) []textLine {
+	lines, faint := readPage(src, false)
+	if faint && len(lines) == 0 {
+		// QUIRK: telephones in the dark write white and leave the ground to the reader.
+		lines, _ = readPage(src, true)
+	}
+	return lines
+}
+
+// readPage reads a page; bright shows what has the colour of its ground, of which
+// faint tells.
+func readPage(src string, bright bool) (lines []textLine, faint bool) {
 	p := newPage()
+	p.bright = bright
 	z := tokens{src: src, page: p}
 	for {
 		kind, text, t := z.next()
 		switch kind {
 		case tokenEnd:
-			return p.finish()
+			return p.finish(), p.faint
 		case tokenText:
 			p.text(text)
 		case tokenStart, tokenSelfClosing:
@@ -152,6 +166,10 @@ func (p *page) text(raw string) {
 		return
 	}
 	if top.hidden {
+		return
+	}
+	if top.faint && !p.bright {
+		p.faint = true
 		return
 	}
 	for {
@@ -228,8 +246,7 @@ func (p *page) write(s string, e *element) {
 			i += n
 			continue
 		case e.pre && c == '\n':
-			p.newline()
-			p.blank = 0
+			p.brk()
 		case byteClass[c] == byteControl:
 		case e.pre:
 			p.put(s[i:i+1], kind)
@@ -440,10 +457,6 @@ func (p *page) leave(e element) {
 	}
 	if block(e.tag) {
 		p.newline()
-		// A paragraph is set apart; a line of a mail is mostly a div.
-		if e.tag == atom.P && len(p.lines) > 0 && p.lines[len(p.lines)-1].text != "" && !p.cut && e.kind == lineOwn {
-			p.blank++
-		}
 	}
 }
 

@@ -28,6 +28,14 @@ func TestHTMLText(t *testing.T) {
 		{"cell after a hidden one", `<table><tr><td style="display:none">批准<td>a</table>`, "a"},
 		{"white on colour is seen", `<td style="background:#003366;color:#fff">标题</td>`, "标题"},
 		{"attribute colour", `<table bgcolor="#336699"><tr><td><font color="white">标题</font></td></tr></table>`, "标题"},
+		{"white on a class's colour is seen", `<style>.t{background:#336699}</style><table><tr><td class=t><font color="white">标题</font></td></tr></table>`, "标题"},
+		{"black within white is seen", `<font color=white>批准<font color=black>标题</font></font>`, "标题"},
+		{"a page all in white is seen", `<div style="color:#fff">路灯</div><div style="color:white">坏了</div>`, "路灯\n坏了"},
+		{"hanging list of Word", `<p style='margin-left:18.0pt;text-indent:-18.0pt'>1.路灯</p><p style="text-indent:-24.25pt">2.水管</p>`, "1.路灯\n2.水管"},
+		{"list of Word by its class", `<style>p.l{font-size:10.5pt;text-indent:-21.0pt}</style><p class=l>1.路灯</p>`, "1.路灯"},
+		{"a little to the left", `<div style="position:absolute;left:-13.5pt">路灯</div>`, "路灯"},
+		{"comment in a sheet", `<style>/* .a */ .b{display:none}</style><p class=a>路灯</p><p class=b>批准</p>`, "路灯"},
+		{"blank line in pre", "<pre>一\n\n二</pre>", "一\n\n二"},
 		{"no style", "x < y > z", "x < y > z"},
 	}
 	for _, tt := range tests {

@@ -3,6 +3,7 @@ package letter
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -51,12 +52,14 @@ func (p *page) attributes(e *element, t tag) {
 	if p.sheet.hides(e.name, class, id) {
 		e.hidden = true
 	}
+	if p.sheet.paints(e.name, class, id) {
+		e.background = "picture"
+	}
 	if style != "" {
 		p.appearance(style).apply(e)
 	}
-	if e.color != "" && e.color == "none" || concealed(e.color, e.background) {
-		e.hidden = true
-	}
+	// Unlike what is hidden, what is inside may have another colour again.
+	e.faint = e.color == "none" || concealed(e.color, e.background)
 	p.container(e, t.atom, class, id, kind, style)
 }
 
@@ -152,12 +155,12 @@ func concealing(props map[string]string) bool {
 		return true
 	case props["opacity"] != "" && strings.Trim(props["opacity"], "0.%") == "":
 		return true
-	case strings.HasPrefix(props["text-indent"], "-") && len(props["text-indent"]) >= 6:
+	case farOff(props["text-indent"]):
 		return true
 	}
 	if pos := props["position"]; pos == "absolute" || pos == "fixed" {
 		for _, side := range []string{"left", "top", "right"} {
-			if v := props[side]; strings.HasPrefix(v, "-") && len(v) >= 6 {
+			if farOff(props[side]) {
 				return true
 			}
 		}
@@ -173,6 +176,24 @@ func concealing(props map[string]string) bool {
 		}
 	}
 	return false
+}
+
+var (
+	length = regexp.MustCompile(`^-(\d{0,6}(?:\.\d*)?)([a-z%]*)$`)
+
+	// pixels are how many of them a unit is, about.
+	pixels = map[string]float64{"": 1, "px": 1, "pt": 1.3, "pc": 16, "em": 16, "rem": 16, "ex": 8, "cm": 38, "mm": 3.8, "in": 96, "%": 8, "vw": 8, "vh": 8}
+)
+
+// farOff says whether a negative length moves what it is said of off the page.
+// Lists and hanging paragraphs of Word have shorter ones.
+func farOff(s string) bool {
+	m := length.FindStringSubmatch(s)
+	if m == nil {
+		return false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	return err == nil && n*pixels[m[2]] >= 400
 }
 
 var rgb = regexp.MustCompile(`^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\s*\)$`)
@@ -239,15 +260,18 @@ func nearWhite(hex string) string {
 	return hex
 }
 
-// styleSheet holds the simple selectors that a page's style sheets hide.
+// styleSheet holds the simple selectors that a page's style sheets hide, and
+// those that they put on a ground other than white.
 type styleSheet struct {
-	hidden map[string]bool
+	hidden, painted map[string]bool
 }
+
+var cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 
 // read takes in a sheet. Only selectors of one class, id or element are
 // understood; rules inside @media and the like are left alone.
 func (s *styleSheet) read(css string) {
-	css = strings.ReplaceAll(strings.ReplaceAll(css, "<!--", ""), "-->", "")
+	css = cssComment.ReplaceAllString(strings.ReplaceAll(strings.ReplaceAll(css, "<!--", ""), "-->", ""), "")
 	for len(css) > 0 {
 		head, rest, ok := strings.Cut(css, "{")
 		if !ok {
@@ -260,22 +284,32 @@ func (s *styleSheet) read(css string) {
 		body, rest, _ := strings.Cut(rest, "}")
 		css = rest
 		low := strings.ToLower(body)
-		if !strings.Contains(low, "none") && !strings.Contains(low, "hid") && !strings.Contains(low, "font-size") && !strings.Contains(low, "opacity") {
+		if !strings.Contains(low, "none") && !strings.Contains(low, "hid") && !strings.Contains(low, "font-size") && !strings.Contains(low, "opacity") && !strings.Contains(low, "background") {
 			continue
 		}
-		if !readStyle(body).hidden {
-			continue
+		a := readStyle(body)
+		if a.hidden {
+			s.hidden = simpleSelectors(head, s.hidden)
 		}
-		for sel := range strings.SplitSeq(head, ",") {
-			sel = strings.TrimSpace(sel)
-			if sel != "" && !strings.ContainsAny(sel, " >+~[:*") && len(s.hidden) < 1000 {
-				if s.hidden == nil {
-					s.hidden = map[string]bool{}
-				}
-				s.hidden[sel] = true
-			}
+		if a.background != "" && a.background != "ffffff" {
+			s.painted = simpleSelectors(head, s.painted)
 		}
 	}
+}
+
+// simpleSelectors adds those of one class, id or element to a set.
+func simpleSelectors(head string, set map[string]bool) map[string]bool {
+	for sel := range strings.SplitSeq(head, ",") {
+		sel = strings.TrimSpace(sel)
+		if sel == "" || strings.ContainsAny(sel, " >+~[:*") || len(set) >= 1000 {
+			continue
+		}
+		if set == nil {
+			set = map[string]bool{}
+		}
+		set[sel] = true
+	}
+	return set
 }
 
 func skipBlock(css string) string {
@@ -293,15 +327,19 @@ func skipBlock(css string) string {
 	return ""
 }
 
-func (s *styleSheet) hides(tag, class, id string) bool {
-	if len(s.hidden) == 0 {
+func (s *styleSheet) hides(tag, class, id string) bool { return selects(s.hidden, tag, class, id) }
+
+func (s *styleSheet) paints(tag, class, id string) bool { return selects(s.painted, tag, class, id) }
+
+func selects(set map[string]bool, tag, class, id string) bool {
+	if len(set) == 0 {
 		return false
 	}
-	if id != "" && (s.hidden["#"+id] || s.hidden[tag+"#"+id]) || s.hidden[tag] {
+	if id != "" && (set["#"+id] || set[tag+"#"+id]) || set[tag] {
 		return true
 	}
-	for _, c := range strings.Fields(class) {
-		if s.hidden["."+c] || s.hidden[tag+"."+c] {
+	for c := range strings.FieldsSeq(class) {
+		if set["."+c] || set[tag+"."+c] {
 			return true
 		}
 	}
