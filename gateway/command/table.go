@@ -183,8 +183,8 @@ func officeVerbs() []Entry {
 			Args: []Arg{ArgOther}, Usage: "并案 编号", Help: "把本件并入所写编号的信件；写两个编号的，把前一件并入后一件。",
 			Effect: "merges this case into another"},
 		{Verb: Reopen, Word: "重办", Also: []string{"reopen"}, Roles: office(),
-			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "重办 理由", Help: "已答复或办结的，交原主办处室重新办理，办理时限重新计算。",
-			Effect: "dispatches a finished case again to its former lead, with a new deadline"},
+			Body: BodyMore, Args: []Arg{ArgReason}, Usage: "重办 理由", Help: "已答复、办结或并案的，交原主办处室重新办理，办理时限重新计算。",
+			Effect: "dispatches a finished or merged case again to its former lead, with a new deadline"},
 		{Verb: Close, Word: "结案", Also: []string{"close"}, Roles: office(), Deciding: true, Usage: "结案", Help: "已经答复的信件办结。",
 			Effect: "closes an answered case"},
 	}

@@ -104,6 +104,46 @@ func TestMassLettersMerged(t *testing.T) {
 		o.take("power@jxw.example", "transcript").must(t, "SFJX-2026-000001")
 		o.state(1, petition.Dispatched)
 		o.state(2, petition.Dispatched)
+		// Whoever asks what came of it reaches the office.
+		o.answer(reply{from: "resident2@mail.example", to: notice, text: "请问办理结果如何？", plain: true, box: "director"})
+		o.take("resident2@mail.example", "receipt")
+		o.take("jia@jxw.example", "triage").must(t, "SFJX-2026-000003 再次来信", "请问办理结果如何？")
+	})
+}
+
+// A letter that was merged into another writer's can be taken up again: the other
+// letter's answer goes to its own writer only.
+func TestMergedIsReopened(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		for i := range 2 {
+			from := fmt.Sprintf("resident%d@mail.example", i)
+			o.person("director", from, "", "更换变压器", fmt.Sprintf("%s居民%c某", complaint, '甲'+rune(i)))
+			o.take(from, "receipt")
+			o.take("power@jxw.example", "dispatch")
+		}
+		o.answer(reply{from: "jia@jxw.example", text: "并案 2 1"})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+		o.take("jia@jxw.example", "transcript").must(t, "只发给该件的来信人", "重办 SFJX-2026-000002 理由")
+		o.take("resident1@mail.example", "notice")
+		o.take("power@jxw.example", "transcript")
+		o.state(2, petition.Merged)
+		o.answer(reply{from: "jia@jxw.example", text: "重办 2 来信人要求单独答复"})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+		o.take("jia@jxw.example", "transcript").must(t, "办理中")
+		if c := o.state(2, petition.Dispatched); c.MergedInto != "" {
+			t.Errorf("merged into %q", c.MergedInto)
+		}
+		again := o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: "power@jxw.example", to: again, text: "变压器已经更换。"})
+		o.take("power@jxw.example", "transcript")
+		o.take("resident1@mail.example", "acceptance")
+		yi := o.take("yi@jxw.example", "approval")
+		o.take("bing@jxw.example", "approval")
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "批准"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval")
+		o.take("resident1@mail.example", "answer").must(t, "变压器已经更换", "SFJX-2026-000002")
+		o.state(2, petition.Answered)
 	})
 }
 

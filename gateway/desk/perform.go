@@ -196,7 +196,11 @@ func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 		return c, "", err
 	}
 	_, err = w.apply(into, petition.Event{Kind: petition.EvNoted, Actor: petition.System(), Text: string(c.Number) + " 并入本件"}, origin{letter: a.row.ID})
-	return next, "已并入 " + string(into.Number), err
+	said := "已并入 " + string(into.Number)
+	if !petition.SameAddress(into.Sender, c.Sender) {
+		said += "，并告知来信人；" + string(into.Number) + " 的答复只发给该件的来信人，本件来信人需要单独答复的，请以“重办 " + string(c.Number) + " 理由”恢复办理"
+	}
+	return next, said, err
 }
 
 func sameSet(a, b []string) bool { return within(a, b) && within(b, a) }

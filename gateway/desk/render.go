@@ -96,7 +96,7 @@ func (w *work) noticeView(c petition.Case, m petition.Mail, common templates.Com
 	if err != nil {
 		return v, fmt.Errorf("find the case merged into: %w", err)
 	}
-	v.Title, v.Text = "并案办理告知", "您反映的事项与其他来信反映的是同一事项，现合并办理，不再单独分办。"
+	v.Title, v.Text = "并案办理告知", "您反映的事项与其他来信反映的是同一事项，现合并办理，不再单独分办。需要了解办理结果的，请直接回复本邮件。"
 	if petition.SameAddress(into.Sender, c.Sender) {
 		// Another citizen's number is nobody else's to know.
 		v.Text = "您反映的事项与您的另一件来信是同一事项，现并入该件办理，答复随该件发给您。"

@@ -95,7 +95,7 @@ var turns = map[EventKind]turn{
 	EvWithdrawn:      {openState, (*step).withdrawn},
 	EvRated:          {finished, (*step).rated},
 	EvClosed:         {[]State{Approved, Answered}, (*step).closed},
-	EvReopened:       {[]State{Answered, Closed, Archived, Refused, Withdrawn}, (*step).reopened},
+	EvReopened:       {[]State{Answered, Closed, Archived, Refused, Merged, Withdrawn}, (*step).reopened},
 	EvRestricted:     {anyState, (*step).restricted},
 	EvUnrestricted:   {anyState, (*step).unrestricted},
 	EvPublished:      {finished, (*step).published},

@@ -295,6 +295,7 @@ func (s *step) reopened() error {
 		return s.refuse("该信件保管期满，已经销毁，不能重办")
 	}
 	s.c.Closed, s.c.ArchivedAt, s.c.Answered, s.c.ApprovedAt = zeroTime, zeroTime, zeroTime, zeroTime
+	s.c.MergedInto = ""
 	s.c.ClosedBy, s.c.Rating, s.c.Extended, s.c.Asked, s.c.Help, s.c.Undelivered = "", "", 0, nil, nil, false
 	if d := s.c.Draft(); d != nil && d.State == DraftApproved {
 		// It never reached the citizen, and from here on it must not.
