@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // lineKind says whose words a line of text is.
@@ -124,7 +125,7 @@ func (b *body) alternative(p *Part, related, text bool) {
 	for i, c := range p.Children {
 		if text && plainVariant(c) {
 			s, _ := b.text(c, b.r.lim.Text)
-			if strings.TrimSpace(s) != "" && !stub(s) {
+			if strings.TrimSpace(s) != "" && !stub(s) && !lost(s) {
 				best = i
 				break
 			}
@@ -190,6 +191,24 @@ var stubText = regexp.MustCompile(`(?i)(不支持|无法(正常)?(显示|查看)
 // stub recognises a plain variant that only says that there is an HTML one.
 func stub(s string) bool {
 	return len(s) < 400 && stubText.MatchString(s)
+}
+
+// lost recognises a plain variant of which only question marks are left.
+// QUIRK: senders that make it in ASCII of a page in Chinese.
+func lost(s string) bool {
+	marks, others := strings.Count(s, "?"), 0
+	if marks < 4 {
+		return false
+	}
+	for _, r := range s {
+		if r >= utf8.RuneSelf {
+			return false
+		}
+		if r > ' ' && r != '?' {
+			others++
+		}
+	}
+	return marks > others
 }
 
 // readable says whether p is part of the text rather than a file.

@@ -163,7 +163,23 @@ func decodeUTF8(data []byte) (string, []Defect) {
 	if g := guessCharset(data); g == csGB || g == csBig5 {
 		return decodeAs(g, data), []Defect{{DefectCharsetLying, "utf-8 is " + string(g)}}
 	}
-	return strings.ToValidUTF8(string(data), "\uFFFD"), []Defect{{DefectTextDamaged, "utf-8"}}
+	return mixedLines(data), []Defect{{DefectTextDamaged, "utf-8"}}
+}
+
+// mixedLines is UTF-8 with lines in GB between, as gateways and programs put them
+// together without asking. Too few bytes tell nothing: they may be half a character.
+func mixedLines(data []byte) string {
+	var out strings.Builder
+	for line := range bytes.SplitAfterSeq(data, []byte("\n")) {
+		if n := high(line); n >= 8 && n < guessSample && !utf8.Valid(line) && !mostlyUTF8(line) {
+			if gb := scoreBytes(csGB, line); gb.bad == 0 && gb.convincing() {
+				out.WriteString(decodeGB(line))
+				continue
+			}
+		}
+		out.WriteString(strings.ToValidUTF8(string(line), "\uFFFD"))
+	}
+	return out.String()
 }
 
 // mostlyUTF8 says whether the high bytes are UTF-8 sequences but for a few, as

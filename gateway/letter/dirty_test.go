@@ -188,3 +188,23 @@ func TestDirty(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsThatOthersTouched reads texts that programs on the way added to or spoiled.
+func TestTextsThatOthersTouched(t *testing.T) {
+	t.Parallel()
+	const zh = "我家门前的路灯坏了三天，请派人修理。"
+	page := "--b\nContent-Type: text/html; charset=utf-8\n\n<p>" + zh + "</p>\n--b--\n"
+	for _, tt := range []struct{ name, raw, want string }{
+		{"footer below base64 without padding", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + wrap64([]byte(zh)) + "\n________________\nScanned by the gateway at mx.example\n", zh},
+		{"footer of many words below short base64", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + wrap64([]byte(zh)) + "\n" + strings.Repeat("this mail was checked, ", 20) + "\n", zh},
+		{"blank lines within base64", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + strings.ReplaceAll(wrap64([]byte(strings.Repeat(zh, 9))), "\n", "\n\n"), strings.Repeat(zh, 9)},
+		{"a line in GB below UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n" + string(encode(t, "gb18030", "本邮件已通过网关的检查")) + "\n", zh + "\n本邮件已通过网关的检查"},
+		{"half a character at the end of UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n路\xe7\x81", zh + "\n路\uFFFD"},
+		{"question marks beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=us-ascii\n\n?????????????3??\n" + page, zh},
+		{"a question beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nWhy not??? Please say.\n" + page, "Why not??? Please say."},
+	} {
+		if l := Parse([]byte(tt.raw)); l.Text != tt.want {
+			t.Errorf("%s: text %q, want %q", tt.name, l.Text, tt.want)
+		}
+	}
+}

@@ -108,11 +108,13 @@ func (r *rtfReader) read() {
 		switch c {
 		case '{':
 			r.flush()
+			r.left = 0 // what is to be passed over ends at a brace
 			if len(r.stack) < 1000 {
 				r.stack = append(r.stack, r.rtfState)
 			}
 		case '}':
 			r.flush()
+			r.left = 0
 			if n := len(r.stack); n > 0 {
 				r.rtfState, r.stack = r.stack[n-1], r.stack[:n-1]
 			}

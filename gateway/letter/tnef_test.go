@@ -143,6 +143,10 @@ func TestTNEF(t *testing.T) {
 				rtfHex(t, "尊敬的领导")+`\par {\b `+rtfHex(t, "停电了")+`}\f1 3 \u22825?\u-10179?\u-8698?\tab x\par{\*\generator y}}`)))).Bytes(),
 			text: "尊敬的领导\n停电了3 天😆\tx", files: map[string]string{},
 		},
+		"a brace ends what stands in for a character": {
+			data: newTNEF().attr(1, tnefProps, props(prop(0x102, propRTF, packRTF(`{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 x;}}\f0\u22825{\b `+rtfHex(t, "停电了")+`}\par}`)))).Bytes(),
+			text: "天停电了", files: map[string]string{},
+		},
 		"a page within RTF": {
 			data: newTNEF().attr(1, tnefProps, props(prop(0x102, propRTF, packRTF(`{\rtf1\ansi\ansicpg936\fromhtml1 {\fonttbl{\f0\fcharset134 x;}}{\*\htmltag64 <p>}\htmlrtf \par \htmlrtf0 `+rtfHex(t, "第一段")+`{\*\htmltag72 </p>}{\*\htmltag64 <div style="display:none">}`+
 				`hidden{\*\htmltag72 </div>}{\*\htmltag84 &nbsp;}{\*\htmltag64 <p>}`+rtfHex(t, "第二段")+` 1 < 2{\*\htmltag72 </p>}}`)))).Bytes(),

@@ -88,6 +88,7 @@ func notBase64(data []byte) bool {
 	if len(sample) > 4096 {
 		sample = sample[:4096]
 	}
+	sample = sample[:base64Footer(sample)]
 	odd, blanks, good := 0, 0, 0
 	for _, c := range sample {
 		switch {
@@ -101,6 +102,44 @@ func notBase64(data []byte) bool {
 		}
 	}
 	return odd*10 > good || blanks*8 > good && odd > 0
+}
+
+// base64Footer is where a footer begins that a gateway put in plain text below
+// lines of base64, a blank line between, or the end.
+func base64Footer(data []byte) int {
+	start := bytes.TrimLeft(data, " \t\r\n")
+	first, _, _ := bytes.Cut(start, []byte("\n"))
+	if !base64Line(first) || len(first) < 40 {
+		return len(data)
+	}
+	for at := len(data) - len(start); ; {
+		i := bytes.Index(data[at:], []byte("\n"))
+		if i < 0 {
+			return len(data)
+		}
+		at += i + 1
+		rest := bytes.TrimLeft(data[at:], "\r")
+		if len(rest) == 0 || rest[0] != '\n' {
+			continue
+		}
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		if len(rest) > 0 && !base64Line(line) {
+			return at
+		}
+		at = len(data) - len(rest)
+	}
+}
+
+// base64Line says whether a line holds nothing but letters of base64 and padding.
+func base64Line(line []byte) bool {
+	line = bytes.TrimRight(line, "\r \t")
+	for _, c := range line {
+		if !isBase64(c) && c != '=' {
+			return false
+		}
+	}
+	return len(line) > 0
 }
 
 // base64Reader walks over the letters of lenient base64: blanks and stray
@@ -180,6 +219,7 @@ func decodeCleanBase64(dst, data []byte) (int, bool) {
 }
 
 func (r *base64Reader) walk(data []byte) {
+	data = data[:base64Footer(data)]
 	for i := 0; i < len(data); i++ {
 		c := data[i]
 		if isBase64(c) {
@@ -210,16 +250,12 @@ func moreBase64(rest []byte) bool {
 	if len(line) == 0 || whole && len(line)%4 != 0 {
 		return false
 	}
-	for _, c := range line {
-		if !isBase64(c) && c != '=' {
-			return false
-		}
-	}
-	return true
+	return base64Line(line)
 }
 
 func base64Size(data []byte) int64 {
 	// Count first by the rule for clean data: letters times three quarters.
+	data = data[:base64Footer(data)]
 	end := len(data)
 	if i := bytes.IndexByte(data, '='); i >= 0 {
 		if len(bytes.TrimLeft(data[i:], "=\r\n \t")) > 0 {
