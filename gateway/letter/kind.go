@@ -90,9 +90,9 @@ func (l *Letter) nullPath() bool {
 }
 
 var (
-	readSubject = regexp.MustCompile(`(?i)^\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ ]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
+	readSubject = regexp.MustCompile(`(?i)^\s*[\[【]?\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ \]】]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
 	// declaresRead is the whole text of a receipt that bears no other sign.
-	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件已经?(?:被|由)(?:收件人|对方)?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b)[^？?！!]{0,400}$`)
+	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件(?:[“"《][^”"》\n]{0,80}[”"》])?已经?(?:于[^，。？?\n]{4,40})?(?:被|由)(?:收件人|对方)?(?:于[^，。？?\n]{4,40})?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b)[^？?！!]{0,400}$`)
 	readText     = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
 )
 
@@ -163,21 +163,29 @@ var replyFields = []string{
 // The subject of an automatic reply: the word stands at the very start and is
 // set off from the subject it answers. "自动回复功能坏了" is a person's complaint.
 var (
-	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*([:：\]】)）》]|$|[-—–])`)
-	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|不在|尽快|稍后|away|back on|out of|return|received`)
+	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*(?:[(（][^()（）]{1,20}[)）]\s*)?([:：\]】)）》]|$|[-—–])`)
+	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|离职|不在|尽快|稍后|away|back on|out of|return|received`)
 	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
 	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
 	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
 	autoReplySign   = regexp.MustCompile(`(?i)(自动回复|自動回覆|自动答复|automatic reply|auto-?reply|autoreply|vacation|out of office|自动应答)`)
 )
 
+// absent tells automatic replies from other mail that a program says is its own:
+// Lotus Notes names who is away before it says so.
+var absent = regexp.MustCompile(`(?i)自动(?:回复|答复|应答)|自動(?:回覆|答覆|回復)|不在办公室|不在辦公室|out of (?:the )?office|auto(?:matic)?[- ]?(?:reply|response)`)
+
+// awayAuto is the subject of later versions.
+var awayAuto = regexp.MustCompile(`(?i)^\s*auto:\s.{1,80}(?:out of (?:the )?office|不在办公室|不在辦公室)`)
+
 // declaresReply are openings by which providers' automatic replies name
 // themselves; a promise must follow, as no complaint about such replies has it.
-var declaresReply = regexp.MustCompile(`^[\s\[【（(*]*(?:您好[！!，,。：:\s]*)?(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已经?收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
+var declaresReply = regexp.MustCompile(`^[\[【（(]\s*自动(?:回复|答复|应答)\s*[\]】）)][^？?]{0,80}已经?收到[^？?]{0,160}$|^[\s\[【（(*]*(?:您好[！!，,。：:\s]*)?(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已经?收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
 
-// declaresLast is the same as an automatic reply's last sentence.
+// declaresLast is the same as an automatic reply's last sentence, or the last but
+// one that names who takes its place.
 var (
-	declaresLast = regexp.MustCompile(`(?:此|本)(?:邮件|信)(?:为|是|由)系统自动(?:回复|答复|应答)[，,。\s]*请勿(?:直接)?回复[。.！!\s]*$`)
+	declaresLast = regexp.MustCompile(`(?:此|本)(?:邮件|信)(?:为|是|由)系统自动(?:回复|答复|应答)[，,。\s]*请勿(?:直接)?回复[。.！!\s]*(?:请联系[^？?\n]{1,80})?$`)
 	awayStart    = regexp.MustCompile(`^\s*(?:休假|假期|外出|出差|离职)(?:通知|提醒|回复)?\s*[:：]`)
 )
 
@@ -191,8 +199,8 @@ func promised(word string) *regexp.Regexp {
 }
 
 func (l *Letter) vacation(partTypes) (Kind, string) {
-	if word, ok := l.autoSubmitted(); ok && word == "auto-replied" {
-		return KindAutomatic, "Auto-Submitted: " + word
+	if word, ok := l.autoSubmitted(); ok && (word == "auto-replied" || absent.MatchString(l.Subject)) {
+		return KindAutomatic, "Auto-Submitted: " + sanitizeDetail(word)
 	}
 	for _, name := range replyFields {
 		if raw, ok := field(l.Fields, name); ok && !denied(raw) {
@@ -207,6 +215,9 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	}
 	if raw, ok := field(l.Fields, "Delivered-To"); ok && strings.EqualFold(strings.TrimSpace(raw), "autoresponder") {
 		return KindAutomatic, "Delivered-To: autoresponder"
+	}
+	if awayAuto.MatchString(l.Subject) {
+		return KindAutomatic, "subject of an automatic reply"
 	}
 	if m := l.replySubject(); m != nil {
 		// Without a colon the words may be what a complaint is about.
@@ -277,8 +288,8 @@ func (l *Letter) precedence() string {
 }
 
 var (
-	daemonSender = regexp.MustCompile(`^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|poostmaster|mail[-_.]delivery[-_.]\w+|mailsystem|mail-system|bounces?|mmdf|smtp-gateway|system administrator|uucp|antivirus|double-bounce)(@|$|\+|-)`)
-	silentSender = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreplies|no_reply\w*|notifications?|notify|mailer[-_.]?daemon|auto[-_.]?(mail|reply|confirm|notify)|newsletter|edm)([-_.+]\w+)*@`)
+	daemonSender = regexp.MustCompile(`^(mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|post[-_.]?master|poostmaster|mail[-_.]delivery[-_.]\w+|mailsystem|mail-system|mdaemon|bounces?|mmdf|smtp-gateway|system administrator|uucp|antivirus|double-bounce)(@|$|\+|-)`)
+	silentSender = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreplies|no_reply\w*|mailer[-_.]?daemon|auto[-_.]?(mail|reply|confirm|notify))([-_.+]\w+)*@|^(notifications?|notify|newsletter|edm)([-_+]\w+)*@|^[\w.-]+[-_.](no[-_]?reply|do[-_]?not[-_]?reply)@`)
 )
 
 func (l *Letter) notification(found partTypes) (Kind, string) {

@@ -48,6 +48,23 @@ func TestKinds(t *testing.T) {
 		{"read receipt", person + "Subject: Read: x\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nread\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;a@b.example\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n", KindReceipt},
 		{"feedback", person + "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nabuse\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--\n", KindFeedback},
 		{"dsn", "From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n--b--\n", KindBounce},
+		{"name behind a soft word", "From: newsletter.li@mail.example\nSubject: 报纸投递\n\n报纸没有送到", KindPerson},
+		{"name behind notify", "From: notify.chen@mail.example\nSubject: 停水\n\n停水三天", KindPerson},
+		{"no-reply at the end", "From: oa-noreply@mail.example\nSubject: 待办\n\nx", KindNotification},
+		{"postmaster of a firm", "From: postmaster@firm.example\nSubject: 材料被退回\n\n请看退信原因。", KindPerson},
+		{"a name that begins with bounce", "From: bounce-zhang@mail.example\nSubject: 发送失败\n\n多次发送失败，这次收到了吗？", KindPerson},
+		{"administrator of a mail system", "From: 邮件系统管理员 <zhang@gov.example>\nSubject: 邮件被退回的说明\n\n我单位系统故障，来信均被退回 550 5.1.1，请贵单位重发。", KindPerson},
+		{"away, of Lotus Notes", person + "Auto-Submitted: auto-generated\nSubject: 张三 不在办公室。\n\n我将从周一起不在办公室", KindAutomatic},
+		{"away, of Lotus Notes, no field", person + "Subject: AUTO: Li is out of the office (returning Monday)\n\nx", KindAutomatic},
+		{"words in two languages", person + "Subject: 自动回复(Auto Reply): 停电\n\n收到", KindAutomatic},
+		{"words in brackets above the text", person + "In-Reply-To: <a@jxw.example>\nSubject: 回复：停电\n\n[自动回复] 您好，来件已收到，我会尽快查阅。", KindAutomatic},
+		{"whoever left names who follows", person + "Subject: 离职通知：停电\n\n本人已离职，本邮件为系统自动回复，请勿回复。请联系李四。", KindAutomatic},
+		{"left a firm that owes", person + "Subject: 离职：拖欠工资\n\n我已离职，公司拖欠工资，请尽快处理。", KindPerson},
+		{"read, with the time between", person + "Subject: 阅读回执：停电\n\n您发送给 a@b.example 的邮件已于2026-03-02 11:12被对方阅读。", KindReceipt},
+		{"read, with the subject between", person + "Subject: [已读]停电\n\n您发送的邮件“停电”已被收件人打开。", KindReceipt},
+		{"read, says a citizen", person + "Subject: 已读回执\n\n您发送的邮件已被我阅读，我不同意，请重办。", KindPerson},
+		{"mdaemon", "From: MDaemon@mx.example\nSubject: Permanent Delivery Failure\n\nThe attached message had PERMANENT fatal delivery errors.\nFailed address: a@b.example\n", KindBounce},
+		{"delay, of Exchange in Chinese", "From: postmaster@corp.example\nSubject: 传递延迟: 停电\n\n尚未将邮件传递给这些收件人:\n\na@b.example\n\n服务器将在 1 天后放弃尝试传递。\n", KindBounce},
 		{"free form zh", "From: PostMaster@mail.example\nSubject: 系统退信\n\n您发给 li@b.example 的邮件被退回，收件人不存在。", KindBounce},
 	}
 	for _, tt := range tests {
@@ -113,6 +130,19 @@ func TestReports(t *testing.T) {
 			"chinese provider, user unknown",
 			"From: mailer-daemon@mail.example\nTo: wsxf@jxw.example\nSubject: 退信通知\n\n您发往 li@b.example 的邮件被退回。\n对方服务器返回：550 User not found: li@b.example\n",
 			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.1.1", Code: "550", Diagnostic: "对方服务器返回：550 User not found: li@b.example", Permanent: true}}},
+		},
+		{
+			"two recipients, each before a code",
+			"From: PostMaster@mail.example\nSubject: 系统退信\n\n您的邮件被退回：\nli@b.example：550 Mail content denied\nwang@c.example：550 5.1.1 Mailbox not found\n",
+			Report{Recipients: []Recipient{
+				{Address: "li@b.example", Action: "failed", Status: "5.7.1", Code: "550", Diagnostic: "li@b.example：550 Mail content denied", Permanent: true},
+				{Address: "wang@c.example", Action: "failed", Status: "5.1.1", Code: "550", Diagnostic: "wang@c.example：550 5.1.1 Mailbox not found", Permanent: true},
+			}},
+		},
+		{
+			"a reason that speaks of the message",
+			"From: Mailer-Daemon@mx.example\nSubject: Mail System Error - Returned Mail\n\nYour message was not delivered because the return address was refused.\n\nThe following recipients did not receive this message:\n\n     <li@b.example>\n",
+			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.0.0", Permanent: true}}},
 		},
 		{
 			"delay",
