@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"xinfangd/gateway/petition"
 )
@@ -81,10 +83,16 @@ func TestApprovalNamesWhoIsNotHeard(t *testing.T) {
 		first := o.last("yi@jxw.example", "approval")
 		first.must(t, "协办处室经济运行处、政策法规处尚未提交意见")
 		clearInboxes(o)
+		o.now = o.now.Add(2 * time.Hour)
 		o.answer(reply{from: "law@jxw.example", to: o.last("law@jxw.example", "assist"), text: "符合政策。"})
 		late := o.last("bing@jxw.example", "approval")
 		late.must(t, "协办处室政策法规处补充提交了意见", "符合政策。", "协办处室经济运行处尚未提交意见", "补充意见")
 		late.mustNot(t, "经济运行处、政策法规处尚未")
+		// The chase goes by the draft's time, not by the opinion's.
+		limit := regexp.MustCompile(`审核时限：.*`)
+		if got, want := limit.FindString(late.l.Text), limit.FindString(first.l.Text); got == "" || got != want {
+			t.Errorf("the approval's limit is %q, was %q", got, want)
+		}
 		// The mail that came before still releases the draft, which is the same.
 		o.answer(reply{from: "yi@jxw.example", to: first, text: "批准"})
 		o.state(1, petition.Answered)

@@ -333,7 +333,11 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 	if err != nil {
 		return templates.ApprovalView{}, err
 	}
-	approve, estimated := w.Policy.Calendar.Add(w.now, w.Policy.Deadlines.Approve)
+	asked := w.now
+	if m.Variant == petition.VariantOpinion {
+		asked = d.At // an opinion that comes later gives no more time
+	}
+	approve, estimated := w.Policy.Calendar.Add(asked, w.Policy.Deadlines.Approve)
 	law, lawEstimated := petition.LawLimit(c, w.Policy)
 	v := templates.ApprovalView{Common: common, To: r.Name, Kind: draftKind(d.Kind), Letter: view, Revision: d.Revision, Drafter: w.nameOf(d.By),
 		Drafted: w.office(d.At), Digest: d.Digest, Draft: draft, Deadline: w.deadline(approve, estimated), LawDeadline: w.deadline(law, lawEstimated)}
