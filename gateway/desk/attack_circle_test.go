@@ -83,7 +83,7 @@ func TestApprovalNamesWhoIsNotHeard(t *testing.T) {
 		first := o.last("yi@jxw.example", "approval")
 		first.must(t, "协办处室经济运行处、政策法规处尚未提交意见")
 		clearInboxes(o)
-		o.now = o.now.Add(2 * time.Hour)
+		o.now = o.now.Add(24 * time.Hour)
 		o.answer(reply{from: "law@jxw.example", to: o.last("law@jxw.example", "assist"), text: "符合政策。"})
 		late := o.last("bing@jxw.example", "approval")
 		late.must(t, "协办处室政策法规处补充提交了意见", "符合政策。", "协办处室经济运行处尚未提交意见", "补充意见")
