@@ -43,6 +43,15 @@ func (p *page) attributes(e *element, t tag) {
 			if a.Val == "__QUOTED_TEXT__" {
 				e.kind = lineQuoted
 			}
+		case "name", "data-smartmail":
+			switch a.Val {
+			case "messageReplySection":
+				e.kind = lineQuoted
+			case "messageSignatureSection", "gmail_signature":
+				if e.kind == lineOwn {
+					e.kind = lineSignature
+				}
+			}
 		case "href":
 			if t.atom == atom.A && linkScheme(a.Val) {
 				e.href = strings.TrimSpace(a.Val)
@@ -388,8 +397,8 @@ func (p *page) container(e *element, tag atom.Atom, class, id, kind, style strin
 		id == "olk_src_body_section", strings.HasPrefix(strings.TrimSpace(class), "__aliyun_previous_quote"):
 		e.kind = lineQuoted
 		e.holder, e.inHolder = true, true
-	case has("gmail_signature", "gmail_signature_prefix", "moz-signature", "foxmail_signature", "mail_signature", "mail-signature", "xm_signature", "__aliyun_signature_wrap"),
-		id == "signature", id == "mail_signature", id == "composer_signature", id == "fmsigpart", id == "applemailsignature", id == "ms-outlook-mobile-signature", strings.HasPrefix(id, "ntes-") && strings.HasSuffix(id, "-signature"), strings.HasPrefix(id, "spneditorsign"), e.name == "sign":
+	case has("gmail_signature", "gmail_signature_prefix", "moz-signature", "foxmail_signature", "mail_signature", "mail-signature", "xm_signature", "__aliyun_signature_wrap", "ntes-signature"),
+		id == "signature", id == "mail_signature", id == "composer_signature", id == "fmsigpart", id == "imail_signature", id == "signcontainer", id == "applemailsignature", id == "ms-outlook-mobile-signature", strings.HasPrefix(id, "ntes-") && strings.HasSuffix(id, "-signature"), strings.HasPrefix(id, "spneditorsign"), e.name == "sign":
 		e.kind = lineSignature
 	}
 }

@@ -250,11 +250,11 @@ func lowerByte(c byte) byte {
 }
 
 // knownKeys are the attributes that say anything to us.
-var knownKeys = []string{"class", "id", "style", "type", "hidden", "color", "text", "bgcolor", "background", "data-marker", "href"}
+var knownKeys = []string{"class", "id", "style", "type", "hidden", "color", "text", "bgcolor", "background", "data-marker", "data-smartmail", "name", "href"}
 
 // knownKey is the known name that key is, or empty.
 func knownKey(key string) string {
-	if len(key) < 2 || len(key) > len("data-marker") {
+	if len(key) < 2 || len(key) > len("data-smartmail") {
 		return ""
 	}
 	c := lowerByte(key[0])

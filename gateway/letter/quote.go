@@ -217,10 +217,10 @@ func (q *quoter) skip(i int, marks ...byte) int {
 func (q *quoter) take(from, to int) {
 	for len(q.own) > 0 {
 		last := strings.TrimSpace(q.own[len(q.own)-1])
-		if last != "" && !ruler(last) {
+		if last != "" && !announced(last) {
 			break
 		}
-		if last == "" && len(q.own) > 1 && !ruler(strings.TrimSpace(q.own[len(q.own)-2])) {
+		if last == "" && len(q.own) > 1 && !announced(strings.TrimSpace(q.own[len(q.own)-2])) {
 			break
 		}
 		q.own = q.own[:len(q.own)-1]
@@ -229,6 +229,12 @@ func (q *quoter) take(from, to int) {
 		q.quoted = append(q.quoted, l.text)
 	}
 }
+
+// titles are what stands above a quoted header without a rule.
+// QUIRK: QQ Mail of 2024 and Huawei's on HarmonyOS.
+var titles = regexp.MustCompile(`(?i)^(?:原始邮件|原邮件|回复的原邮件|original(?: message| mail)?)$`)
+
+func announced(s string) bool { return ruler(s) || len(s) < 30 && titles.MatchString(s) }
 
 // ruler says whether a line is nothing but a drawn rule.
 func ruler(s string) bool {

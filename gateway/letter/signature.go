@@ -8,7 +8,7 @@ import (
 // device are the words for telephones and mail programs.
 const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手機|平板|移动设备|移动客户端|客户端|客戶端|电脑|hua ?wei|hauwei|华为|華為|鸿蒙|mate|荣耀|榮耀|honor|小米|红米|xiaomi|redmi|mi|` +
 	`oppo|vivo|realme|一加|oneplus|三星|samsung|galaxy|魅族|meizu|中兴|zte|联想|lenovo|努比亚|诺基亚|nokia|blackberry|黑莓|索尼|pixel|windows|outlook|foxmail|网易|126|163|yeah|qq|腾讯|微信|wechat|` +
-	`企业微信|钉钉|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|spark|proton|mail|邮箱|郵箱)`
+	`企业微信|钉钉|钉邮|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|spark|proton|mail|邮箱|郵箱)`
 
 // deviceLine is what mail programs put under a mail by themselves. Between the
 // device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
@@ -42,14 +42,15 @@ func cutSignature(own []string, history bool) (text, sign []string) {
 }
 
 func trimEnd(lines []string) []string {
-	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+	// QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
+	for len(lines) > 0 && strings.TrimSpace(strings.ReplaceAll(lines[len(lines)-1], "&nbsp;", "")) == "" {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
 }
 
 // disclaims are the openings of what firms put under every mail.
-var disclaims = regexp.MustCompile(`(?i)^[\s*]*(?:(?:本|此|这封|该)(?:电子)?(?:邮件|郵件|信件|e-?mail)(?:及|和|与|中|所|可能|包含|含有|包括|内容|仅|为|（).{0,120}(?:收件人|误收|错误收到|特定|仅限于?(?:发送|收件|指定|上)|未经|禁止|专有|法律保护|免责)|(?:免责|保密)(?:声明|条款)\s*[:：]?|` +
+var disclaims = regexp.MustCompile(`(?i)^[\s*]*(?:(?:(?:重要|特别|法律|郑重)?(?:声明|提示|提醒)\s*[:：]\s*)?(?:本|此|这封|该)(?:电子)?(?:邮件|郵件|信件|e-?mail)(?:及|和|与|中|所|可能|包含|含有|包括|内容|仅|为|（).{0,120}(?:收件人|误收|错误收到|特定|仅限于?(?:发送|收件|指定|上)|未经|禁止|专有|法律保护|免责)|(?:免责|保密)(?:声明|条款)\s*[:：]?|` +
 	`confidentiality notice|disclaimer\b|(?:this|the) (?:e-?mail|message|communication|information|transmission).{0,120}(?:confidential|privileged|intended (?:only|solely|recipient)))`)
 
 // disclaimerLines is how long a disclaimer may be.
@@ -94,6 +95,9 @@ func signatureStart(own []string, history bool) int {
 		return at
 	}
 	if at := trailingDevice(own); at >= 0 {
+		return at
+	}
+	if at := barredCard(own); at >= 0 {
 		return at
 	}
 	if at := ruledContact(own, history); at >= 0 || !history {
@@ -157,6 +161,25 @@ func trailingDevice(own []string) int {
 			at = i
 		default:
 			return at
+		}
+	}
+	return at
+}
+
+// barredCard is where a card begins whose table has turned into bars, whether or
+// not its program names itself below, or -1.
+func barredCard(own []string) int {
+	own = trimEnd(own)
+	bars := func(i int) bool { return strings.Trim(own[i], "| ") == "" && strings.Contains(own[i], "|") }
+	if len(own) == 0 || !bars(len(own)-1) {
+		return -1
+	}
+	at := -1
+	for i := len(own) - 1; i >= 0 && i > len(own)-20 && len(own[i]) <= 80; i-- {
+		if strings.TrimSpace(own[i]) == "| |" {
+			at = i
+		} else if at >= 0 && !bars(i) {
+			break
 		}
 	}
 	return at

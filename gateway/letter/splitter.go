@@ -7,14 +7,14 @@ import (
 
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
 var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
-	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forwarded (message|mail)( (by|from) .{1,60})?|begin forwarded message|` +
+	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forward(?:ed|ing) (?:messages?|mail)(?: (?:by|from) .{1,60})?|begin forwarded message|` +
 	`(以下[是为]?|下面是)?(原始|原来|原|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮件|郵件|信件|信息|訊息|消息|文)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
 	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
 	`)[\s\x{3000}:：]*[-—–─_=~*－]{2,}[\s*]*$`)
 
 // bareWords are such lines without dashes.
-var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
+var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是被?转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
 
 var (
 	clockTime = regexp.MustCompile(`\d{1,2}\s?[:：.]\s?\d{2}|\d{1,2}[时時点點]\d{0,2}`)
@@ -84,6 +84,9 @@ func (q *quoter) splitter(i int) int {
 			return 1
 		}
 	}
+	if strings.Contains(t, ">") && gluedWrote.MatchString(t) && anyDate.MatchString(t) {
+		return 1
+	}
 	if strings.Contains(t, "---") && notesArrow.MatchString(t) {
 		return 1
 	}
@@ -144,8 +147,13 @@ func drawn(t string) bool {
 }
 
 // gluedRuler is a rule with what announces history on the line of the writer's
-// last words. QUIRK: Alimail's plain text has lost its line ends.
-var gluedRuler = regexp.MustCompile(`^(.*?[^\s-])\s*-{8,}\s*(?:(?:原始邮件|回复的原邮件|Original(?: Message)?)\s*-{8,}|(?:发件人|From|Sender)\s*[:：].{1,200}(?:发送时间|日[ \x{3000}]*期|时间|收件人|Sent|Date|Send Time|To)\s*[:：])`)
+// last words, or of the header below. QUIRK: the plain text of Alimail and of
+// Samsung has lost its line ends.
+var gluedRuler = regexp.MustCompile(`(?i)^((?:.*?[^\s-])??)\s*-{8,}\s*(?:(?:原始(?:邮件|信息|消息)|回复的原邮件|Original(?: Message)?)\s*-{8,}|(?:发件人|From|Sender)\s*[:：].{1,200}(?:发送时间|日[ \x{3000}]*期|时间|收件人|Sent|Date|Send Time|To)\s*[:：])`)
+
+// gluedWrote is an attribution with the history on its line. QUIRK: Yahoo's plain
+// text on telephones.
+var gluedWrote = regexp.MustCompile(`^(?:On|在)\s?.{6,80}<[^<>\s]+@[^<>\s]+>\s?(?:wrote|写道)\s?[:：] {2,}\S`)
 
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
 // others put above the history.
@@ -165,6 +173,9 @@ func (q *quoter) headerBlock(i int) int {
 	last, misses, mailed, sent := i, 0, false, false
 	for j := i; j < len(q.lines) && j < i+16 && misses < 3; j++ {
 		t := q.shown[j].text
+		if s := strings.TrimSpace(t); j > i && drawn(s) && rulerWords.MatchString(s) {
+			break // the history begins here, not above
+		}
 		if strings.TrimSpace(t) == "" {
 			if j > last+2 {
 				break
@@ -318,7 +329,7 @@ func (q *quoter) apart(i, k int) bool {
 }
 
 // wroteWords are the words for writing that attributions hold.
-var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "sent", "écrit", "napisał", "schreef", "geschreven",
+var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "writes", "sent", "écrit", "napisał", "schreef", "geschreven",
 	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал"}
 
 func announcesSender(s string) bool {
@@ -402,7 +413,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 var (
 	// namedWrote are attributions without a date: they count only where marked
 	// lines follow.
-	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote)\s?[:：])$`)
+	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote|writes)\s?[:：])$`)
 
 	// narrates tells a sentence about what somebody wrote from an attribution.
 	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|(?:信|文|邮件|帖子?)中\s*(?:写|说|提|称)|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|于|曾|还|又|就|写)|在[^，。<@\d]{1,12}[里上中内]\s*(?:写|发|说)|通过|(?:向|致)[^<@，]{3,16}写`)
