@@ -381,6 +381,11 @@ func TestReplyOddities(t *testing.T) {
 		{"labels of the writer's own above a rule", "主题：路灯\n时间：3月1日已修复\n\n------------------ 原始邮件 ------------------\n发件人: \"a\" <a@b.example>;\n收件人: \"c\"<c@d.example>;\n主题: d\n\n批准", "主题：路灯\n时间：3月1日已修复", ""},
 		{"references left in text", "已办结。\n\n&nbsp;\n\n------------------&nbsp;Original&nbsp;------------------\nFrom: \"a\"<a@b.example&gt;;\n批准", "已办结。", ""},
 		{"forwarded, in English of Netease", "已办结。\n\n-------- Forwarding messages --------\nFrom: \"a\" <a@b.example>\nDate: 2026-03-02 10:12:33\n批准", "已办结。", ""},
+		{"an appointment", "已办结。\n\n-----原始约会-----\n发件人: a <a@b.example>\n发送时间: 2026年3月2日 10:12\n收件人: c\n主题: d\n批准", "已办结。", ""},
+		{"blanks in the rule's words", "已办结。\n\n----------原 邮 件----------\n批准", "已办结。", ""},
+		{"labels in two languages", "已办结。\n\n发件人/From: a <a@b.example>\n日期/Date: 2026-03-02 10:12\n收件人/To: c@d.example\n主题/Subject: d\n\n批准", "已办结。", ""},
+		{"in Korean", "已办结。\n\n2026년 3월 2일 (월) 오전 10:12, desk <a@b.example>님이 작성:\n\n> 批准\n> 二", "已办结。", ""},
+		{"a program's new version", "已办结。\n\n【来自新版139邮箱PC客户端】", "已办结。", "【来自新版139邮箱PC客户端】"},
 		{"forwarded, in the passive", "已办结。\n\n下面是被转发的邮件：\n\n批准", "已办结。", ""},
 		{"forwarded complaint", "请贵办处理这封信。\n\n-------- 转发邮件信息 --------\n发件人：a <a@b.example>\n发送日期：2026-03-02 10:12:33\n收件人：c\n主题：d\n\n路灯不亮。", "请贵办处理这封信。", ""},
 	} {

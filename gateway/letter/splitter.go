@@ -8,7 +8,7 @@ import (
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
 var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
 	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forward(?:ed|ing) (?:messages?|mail)(?: (?:by|from) .{1,60})?|begin forwarded message|` +
-	`(以下[是为]?|下面是)?(原始|原来|原|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮件|郵件|信件|信息|訊息|消息|文)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
+	`(以下[是为]?|下面是)?(原始|原来|原[ \x{3000}]?|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮[ \x{3000}]?件|郵件|信件|信息|訊息|消息|文|约会|約會)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
 	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
 	`)[\s\x{3000}:：]*[-—–─_=~*－]{2,}[\s*]*$`)
@@ -18,7 +18,7 @@ var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?origin
 
 var (
 	clockTime = regexp.MustCompile(`\d{1,2}\s?[:：.]\s?\d{2}|\d{1,2}[时時点點]\d{0,2}`)
-	anyDate   = regexp.MustCompile(`\d{1,4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,4}|\d{1,2}月\s?\d{1,2}[日号]|\d{1,2}[-. ]+\pL{3,9}[-.,]* +\d{2,4}|\pL{3,9}\.? \d{1,2},? +\d{4}|\d{1,2} tháng \d`)
+	anyDate   = regexp.MustCompile(`\d{4}년 ?\d{1,2}월|\d{1,4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,4}|\d{1,2}月\s?\d{1,2}[日号]|\d{1,2}[-. ]+\pL{3,9}[-.,]* +\d{2,4}|\pL{3,9}\.? \d{1,2},? +\d{4}|\d{1,2} tháng \d`)
 
 	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
 	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
@@ -50,7 +50,7 @@ var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
 	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|自|` +
 	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|时[ \x{3000}]+间|` +
 	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|收信人|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标[ \x{3000}]*题|件名` +
-	`)[ \x{3000}\x{00A0}]*(?:\*{0,2}\s?[:：]\*{0,2}|\|)`)
+	`)(?:[ \x{3000}]?[/／(（][a-z ]{2,14}[)）]?)?[ \x{3000}\x{00A0}]*(?:\*{0,2}\s?[:：]\*{0,2}|\|)`)
 
 // labelClass says what a label of a quoted header names.
 func labelClass(label string) string {
@@ -330,7 +330,7 @@ func (q *quoter) apart(i, k int) bool {
 
 // wroteWords are the words for writing that attributions hold.
 var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "writes", "sent", "écrit", "napisał", "schreef", "geschreven",
-	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал"}
+	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал", "작성"}
 
 func announcesSender(s string) bool {
 	return len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s)
