@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -125,7 +126,7 @@ func (b *body) alternative(p *Part, related, text bool) {
 	for i, c := range p.Children {
 		if text && plainVariant(c) {
 			s, _ := b.text(c, b.r.lim.Text)
-			if strings.TrimSpace(s) != "" && !stub(s) && !lost(s) {
+			if !blank(s) && !stub(s) && !lost(s) && !(pageSource.MatchString(s) && slices.ContainsFunc(p.Children, isPage)) {
 				best = i
 				break
 			}
@@ -191,6 +192,17 @@ var stubText = regexp.MustCompile(`(?i)(不支持|无法(正常)?(显示|查看)
 // stub recognises a plain variant that only says that there is an HTML one.
 func stub(s string) bool {
 	return len(s) < 400 && stubText.MatchString(s)
+}
+
+// pageSource is a plain variant that holds the page's source.
+var pageSource = regexp.MustCompile(`(?i)^\s*<(?:div|p|span|table|font|br|style|meta|body|h[1-6])(?:\s[^<>]*)?/?>`)
+
+func isPage(p *Part) bool { return p.Type == "text/html" || p.Multipart() && hasText(p) }
+
+// blank says whether nothing is seen of a text. QUIRK: QQ Mail leaves "&nbsp;" in
+// the plain text it makes.
+func blank(s string) bool {
+	return len(s) < 400 && strings.TrimSpace(strings.ReplaceAll(s, "&nbsp;", "")) == "" || strings.TrimSpace(s) == ""
 }
 
 // lost recognises a plain variant of which only question marks are left.

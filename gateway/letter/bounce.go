@@ -55,7 +55,7 @@ const reportText = 32 << 10
 // bounce recognises delivery reports: those of RFC 3464, and the free-form ones
 // by a sender that only mail systems have together with what they write.
 func (l *Letter) bounce(found partTypes) (Kind, string) {
-	if found.status != nil && (found.reportType != "" || !l.passedOn() || l.automated()) {
+	if found.status != nil && (found.reportType != "" || l.automated() || !l.passedOn() && (bounceSubject.MatchString(l.Subject) || len(l.From) == 0 || bounceName.MatchString(l.From[0].Name))) {
 		return KindBounce, "part message/delivery-status"
 	}
 	if found.reportType == "delivery-status" {

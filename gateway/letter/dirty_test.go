@@ -201,6 +201,9 @@ func TestTextsThatOthersTouched(t *testing.T) {
 		{"a line in GB below UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n" + string(encode(t, "gb18030", "本邮件已通过网关的检查")) + "\n", zh + "\n本邮件已通过网关的检查"},
 		{"half a character at the end of UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n路\xe7\x81", zh + "\n路\uFFFD"},
 		{"question marks beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=us-ascii\n\n?????????????3??\n" + page, zh},
+		{"the page's source beside it", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n<div>" + zh + "</div>\n" + page, zh},
+		{"a reference beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n&nbsp;\n" + page, zh},
+		{"a soft break within a code", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=E8=B7=A=\nF=E7=81=AF a=3=\nD1 b=C=", "路灯 a=1 b=C"},
 		{"a question beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nWhy not??? Please say.\n" + page, "Why not??? Please say."},
 	} {
 		if l := Parse([]byte(tt.raw)); l.Text != tt.want {

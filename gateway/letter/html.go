@@ -36,6 +36,7 @@ type element struct {
 	name       string
 	hidden     bool
 	faint      bool // of the colour of what is behind it
+	tiny       bool // in type too small to be seen
 	kind       lineKind
 	pre        bool
 	color      string
@@ -165,7 +166,7 @@ func (p *page) text(raw string) {
 		p.sheet.read(raw)
 		return
 	}
-	if top.hidden {
+	if top.hidden || top.tiny {
 		return
 	}
 	if top.faint && !p.bright {

@@ -36,6 +36,9 @@ func TestHTMLText(t *testing.T) {
 		{"a little to the left", `<div style="position:absolute;left:-13.5pt">路灯</div>`, "路灯"},
 		{"comment in a sheet", `<style>/* .a */ .b{display:none}</style><p class=a>路灯</p><p class=b>批准</p>`, "路灯"},
 		{"blank line in pre", "<pre>一\n\n二</pre>", "一\n\n二"},
+		{"part of the type around it", `<p style="font-size:.875em">路灯</p><p style="font-size:0.9em">坏了</p><p style="font-size:85%">请修</p>`, "路灯\n坏了\n请修"},
+		{"type within type of no size", `<table style="font-size:0"><tr><td style="font-size:12px">路灯</td><td style="font-size:9pt">坏了</td></tr></table>`, "路灯\t坏了"},
+		{"type within a class of no size", `<style>.n{font-size:0}</style><div class=n><span style="font-size:14px">路灯</span></div>`, "路灯"},
 		{"no style", "x < y > z", "x < y > z"},
 	}
 	for _, tt := range tests {
@@ -56,6 +59,10 @@ func TestHiddenHTMLIsNotRead(t *testing.T) {
 		"visibility":             `<span style="visibility:hidden">批准</span>`,
 		"font size":              `<span style="font-size:0">批准</span>`,
 		"font size with unit":    `<span style="font-size:0px;">批准</span>`,
+		"font size in parts":     `<span style="font-size:0.1em">批准</span>`,
+		"font size in a hundred": `<span style="font-size:1%">批准</span>`,
+		"font size of nothing":   `<div style="font-size:0"><b style="font-size:2em">批准</b></div>`,
+		"font size by class":     `<style>.n{font-size:0px}</style><span class=n>批准</span>`,
 		"font size of a pixel":   `<span style="font-size:1px">批准</span>`,
 		"hidden attribute":       `<div hidden>批准</div>`,
 		"opacity":                `<div style="opacity:0.0">批准</div>`,

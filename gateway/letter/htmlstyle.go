@@ -61,6 +61,7 @@ func (p *page) attributes(e *element, t tag) {
 	if p.sheet.hides(e.name, class, id) {
 		e.hidden = true
 	}
+	e.tiny = e.tiny || selects(p.sheet.tiny, e.name, class, id)
 	if p.sheet.paints(e.name, class, id) {
 		e.background = "picture"
 	}
@@ -89,13 +90,12 @@ func concealed(color, background string) bool {
 	return color == background
 }
 
-var zeroSize = regexp.MustCompile(`^0*(\.\d*)?(px|pt|em|rem|ex|%|vw|vh|cm|mm|in)?$|^[01](\.\d+)?px$`)
-
 // appearance is what a style says about an element; empty strings say nothing.
 type appearance struct {
 	hidden            bool
 	color, background string
 	pre, flow         bool // white space is kept, is folded
+	tiny, seen        bool // the type is too small to be seen, is not
 }
 
 func (a appearance) apply(e *element) {
@@ -107,6 +107,7 @@ func (a appearance) apply(e *element) {
 		e.background = a.background
 	}
 	e.pre = (e.pre || a.pre) && !a.flow
+	e.tiny = (e.tiny || a.tiny) && !a.seen
 }
 
 // appearance remembers styles: a page says the same in every line.
@@ -134,6 +135,7 @@ func readStyle(style string) (a appearance) {
 		props[strings.TrimSpace(strings.ToLower(name))] = val
 	}
 	a.hidden = concealing(props)
+	a.tiny, a.seen = fontSize(props["font-size"])
 	a.color = colour(props["color"])
 	for _, name := range []string{"background", "background-color", "background-image"} {
 		v, ok := props[name]
@@ -160,8 +162,6 @@ func concealing(props map[string]string) bool {
 	switch {
 	case props["display"] == "none", props["visibility"] == "hidden", props["visibility"] == "collapse", props["mso-hide"] == "all":
 		return true
-	case props["font-size"] != "" && zeroSize.MatchString(props["font-size"]):
-		return true
 	case props["opacity"] != "" && strings.Trim(props["opacity"], "0.%") == "":
 		return true
 	case farOff(props["text-indent"]):
@@ -179,7 +179,7 @@ func concealing(props map[string]string) bool {
 	}
 	if props["overflow"] == "hidden" {
 		for _, side := range []string{"max-height", "height", "max-width", "width"} {
-			if v := props[side]; v != "" && zeroSize.MatchString(v) && !strings.HasPrefix(v, "1") {
+			if v, ok := measure(props[side]); ok && v == 0 {
 				return true
 			}
 		}
@@ -188,21 +188,42 @@ func concealing(props map[string]string) bool {
 }
 
 var (
-	length = regexp.MustCompile(`^-(\d{0,6}(?:\.\d*)?)([a-z%]*)$`)
+	length = regexp.MustCompile(`^([-+]?(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6}))([a-z%]*)$`)
 
 	// pixels are how many of them a unit is, about.
 	pixels = map[string]float64{"": 1, "px": 1, "pt": 1.3, "pc": 16, "em": 16, "rem": 16, "ex": 8, "cm": 38, "mm": 3.8, "in": 96, "%": 8, "vw": 8, "vh": 8}
 )
 
+// measure is a length in pixels.
+func measure(s string) (float64, bool) {
+	m := length.FindStringSubmatch(s)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	return n * pixels[m[2]], err == nil
+}
+
+// fontSize says what a size of type means: too small to be seen, seen whatever is
+// around it, or nothing.
+func fontSize(s string) (tiny, seen bool) {
+	v, ok := measure(s)
+	if !ok {
+		return false, false
+	}
+	relative := strings.HasSuffix(s, "%") || strings.HasSuffix(s, "em") && !strings.HasSuffix(s, "rem")
+	if strings.HasSuffix(s, "%") {
+		v /= 50 // of the type around it
+	}
+	tiny = v < 1.7
+	return tiny, !tiny && !relative
+}
+
 // farOff says whether a negative length moves what it is said of off the page.
 // Lists and hanging paragraphs of Word have shorter ones.
 func farOff(s string) bool {
-	m := length.FindStringSubmatch(s)
-	if m == nil {
-		return false
-	}
-	n, err := strconv.ParseFloat(m[1], 64)
-	return err == nil && n*pixels[m[2]] >= 400
+	v, ok := measure(s)
+	return ok && v <= -400
 }
 
 var rgb = regexp.MustCompile(`^rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?\s*\)$`)
@@ -270,9 +291,9 @@ func nearWhite(hex string) string {
 }
 
 // styleSheet holds the simple selectors that a page's style sheets hide, and
-// those that they put on a ground other than white.
+// those that they put on a ground other than white or in type too small to be seen.
 type styleSheet struct {
-	hidden, painted map[string]bool
+	hidden, painted, tiny map[string]bool
 }
 
 var cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
@@ -297,6 +318,9 @@ func (s *styleSheet) read(css string) {
 			continue
 		}
 		a := readStyle(body)
+		if a.tiny {
+			s.tiny = simpleSelectors(head, s.tiny)
+		}
 		if a.hidden {
 			s.hidden = simpleSelectors(head, s.hidden)
 		}

@@ -323,6 +323,11 @@ func decodeQuoted(data []byte) []byte {
 					continue
 				}
 			}
+			if b, n := tornHex(data[i+1:]); n > 0 {
+				out = append(out, b)
+				i += 1 + n
+				continue
+			}
 			if n := softBreak(data[i+1:]); n >= 0 {
 				i += 1 + n
 				continue
@@ -349,6 +354,19 @@ func decodeQuoted(data []byte) []byte {
 		}
 	}
 	return out
+}
+
+// tornHex reads two digits with a soft line break between them, which who folded
+// the lines without looking left.
+func tornHex(s []byte) (b byte, n int) {
+	if len(s) < 4 || s[1] != '=' || hexValue[s[0]] == noHex {
+		return 0, 0
+	}
+	n = 2 + softBreak(s[2:])
+	if n < 3 || n >= len(s) || hexValue[s[n]] == noHex {
+		return 0, 0
+	}
+	return hexValue[s[0]]<<4 | hexValue[s[n]], n + 1
 }
 
 // softBreak is the length of blanks and a line end at the start of s, or -1.
