@@ -85,11 +85,17 @@ type page struct {
 // signature by the containers that mail programs put around them.
 func htmlLines(src string) []textLine {
 	lines, faint := readPage(src, false)
-	if faint && len(lines) == 0 {
+	if faint && wordless(lines) {
 		// QUIRK: telephones in the dark write white and leave the ground to the reader.
 		lines, _ = readPage(src, true)
 	}
 	return lines
+}
+
+// wordless says whether lines hold nothing but history and signatures.
+func wordless(lines []textLine) bool {
+	c := cutLines(lines)
+	return len(lines) == 0 || c.own == "" && !c.whole
 }
 
 // readPage reads a page; bright shows what has the colour of its ground, of which

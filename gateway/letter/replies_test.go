@@ -471,4 +471,21 @@ func TestReplyPages(t *testing.T) {
 	t.Logf("reply pages: %d of %d", good, all)
 }
 
+// TestReplyInTheDark reads what a telephone wrote in white above history in black,
+// and nothing of white history.
+func TestReplyInTheDark(t *testing.T) {
+	t.Parallel()
+	const head = "Content-Type: text/html; charset=utf-8\n\n<html><body>"
+	const past = `<div class="gmail_quote"><div class="gmail_attr">desk &lt;wsxf@jxw.example&gt; 于2026年3月2日周一 10:12写道：<br></div><blockquote class="gmail_quote">转办单<span style="color:#fff">批准</span></blockquote></div>`
+	for body, want := range map[string]string{
+		`<div style="color:rgb(255,255,255)">路灯已修复。</div>`:   "路灯已修复。",
+		`<div style="color:white">批准</div><div>路灯已修复。</div>`: "路灯已修复。",
+		"": "",
+	} {
+		if l := Parse([]byte(head + body + past)); l.New != want {
+			t.Errorf("new text %q of %q, want %q", l.New, body, want)
+		}
+	}
+}
+
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
