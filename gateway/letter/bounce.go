@@ -46,7 +46,7 @@ var (
 
 	// bounceText are sentences that such reports hold.
 	bounceText = regexp.MustCompile(`(?i)original mail as follows|could not be delivered|couldn.?t be delivered|was ?n.?t delivered|has not been delivered|was not delivered|not delivered to|unable to deliver|undeliver|delivery (to|of|has|failed|failure|status|attempt|error)|did not reach|failed (to deliver|permanently|recipient|address)|returned (message|mail|to sender|below|as an attachment)|permanent (fatal )?error|fatal errors|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does ?n.t exist|recipient.{0,30}(reject|not found|unknown)|said:\s*[45]\d\d|\b5[0-5]\d[ -]#?5\.\d+\.\d+|\b[45]\d\d[ -][45]\.\d+\.\d+|smtp error|transcript of session|address(es)? (failed|had)|quota|` +
-		`退信|(?:未能|没能|没有|不能|未)(?:成功)?(?:投递|送达|传递|投送)|(?:尚未|还未|暂未)(?:将邮件)?(?:送达|传递|投递)|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
+		`退信|(?:未能|没能|没有|不能|未)(?:成功)?(?:投递|送达|传递|投送)|(?:尚未|还未|暂未)(?:将邮件)?(?:送达|传递|投递)|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|域名.{0,8}(?:无法解析|不存在)|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
 )
 
 // reportText is how much of a report's text is looked at.
@@ -111,7 +111,17 @@ func (l *Letter) fromNobody() bool {
 var personal = regexp.MustCompile(`本人|咨询|请问|投诉|请协助|贵[局办委单公]|我们?(?:公司|单位|处|局)|我是.{0,12}(?:网管|管理员|员工|职工|负责人)|此致`)
 
 // failureSubject are subjects of reports in Chinese that may name nobody.
-var failureSubject = regexp.MustCompile(`^\s*[\[【]?(?:系统退信|系統退信|退信|(?:邮件|郵件)(?:被?退回通知|投递失败|投遞失敗|发送失败|延迟投递通知|无法投递|無法投遞)|未投递|未送达|无法传递|無法傳遞|未传递|传递)`)
+var failureSubject = regexp.MustCompile(`^\s*[\[【]?(?:系统退信|系統退信|退信|(?:邮件|郵件)(?:被?退回(?:通知|[:：])|投递失败|投遞失敗|发送失败|延迟投递通知|无法投递|無法投遞)|未投递|未送达|无法传递|無法傳遞|未传递|传递)`)
+
+// namesOthers says whether a text holds an address that is not its sender's.
+func (l *Letter) namesOthers() bool {
+	for _, a := range addressIn.FindAllString(l.body[:min(len(l.body), reportText)], 20) {
+		if !strings.EqualFold(a, l.sender()) {
+			return true
+		}
+	}
+	return false
+}
 
 // byHand says that a person writes from an administrator's address: nothing but
 // the address speaks of a program, and no failure of a certain mail is told of, or
@@ -124,7 +134,7 @@ func (l *Letter) byHand(found partTypes) bool {
 	if personal.MatchString(firstLines(l.body)) {
 		return true
 	}
-	return len(l.body) < 2000 && !l.namesFailure() && !returnSubject.MatchString(l.Subject) && !failureSubject.MatchString(l.Subject) && !codeIn.MatchString(l.body)
+	return len(l.body) < 2000 && !l.namesOthers() && !l.namesFailure() && !returnSubject.MatchString(l.Subject) && !failureSubject.MatchString(l.Subject) && !codeIn.MatchString(l.body)
 }
 
 // namesFailure says that a text names whom a mail did not reach or with which

@@ -66,6 +66,8 @@ func TestKinds(t *testing.T) {
 		{"mdaemon", "From: MDaemon@mx.example\nSubject: Permanent Delivery Failure\n\nThe attached message had PERMANENT fatal delivery errors.\nFailed address: a@b.example\n", KindBounce},
 		{"delay, of Exchange in Chinese", "From: postmaster@corp.example\nSubject: 传递延迟: 停电\n\n尚未将邮件传递给这些收件人:\n\na@b.example\n\n服务器将在 1 天后放弃尝试传递。\n", KindBounce},
 		{"attaches the fields of a report", person + "Subject: 请查原因\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n附件是退信\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n--b--\n", KindPerson},
+		{"free form zh, the recipient within a sentence", "From: PostMaster@mail.example\nSubject: 您的邮件未送达\n\n失败收件人 li@b.example，被对方反垃圾系统拒收。", KindBounce},
+		{"free form zh, no domain", "From: 系统退信 <noreply@mail.example>\nAuto-Submitted: auto-replied\nSubject: 退信:停电\n\n收件人地址 li@b.example 的域名无法解析。", KindBounce},
 		{"free form zh", "From: PostMaster@mail.example\nSubject: 系统退信\n\n您发给 li@b.example 的邮件被退回，收件人不存在。", KindBounce},
 	}
 	for _, tt := range tests {
