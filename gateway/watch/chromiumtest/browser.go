@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -70,8 +71,13 @@ func Start(t *testing.T) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "xinfangd-chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "about:blank")
+		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -81,9 +87,16 @@ func Start(t *testing.T) *Browser {
 	b := &Browser{t: t, out: ourOut, replies: make(chan message, 1024)}
 	go b.listen(ourIn)
 	t.Cleanup(func() {
-		_ = ourOut.Close() // the browser ends with its pipe
-		if err := cmd.Process.Kill(); err == nil {
-			_ = cmd.Wait() // it was killed
+		_ = ourOut.Close()                                  // the browser ends with its pipe
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // with its helpers, unless they ended already
+		_ = cmd.Wait()                                      // it was killed
+		// The helpers are nobody's children here: the last may write for a moment still.
+		for tries := 100; os.RemoveAll(profile) != nil; tries-- {
+			if tries == 0 {
+				t.Errorf("the browser's profile %s cannot be removed", profile)
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
 		}
 	})
 	var target struct {
