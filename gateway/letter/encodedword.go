@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -150,7 +151,7 @@ func decodeRun(run []word) (string, []Defect) {
 		}
 		data = append(data, decodeBase64([]byte(pending))...)
 		s, d := decodeText(run[i].charset, data)
-		if j == len(run) {
+		if j == len(run) && !bytes.HasSuffix(data, []byte("\uFFFD")) {
 			// QUIRK: mailers cut a long subject at a byte; half a character says nothing.
 			if whole := strings.TrimRight(s, "\uFFFD"); whole != "" {
 				s = whole

@@ -160,6 +160,7 @@ func FuzzForm(f *testing.F) {
 
 func FuzzOutgoing(f *testing.F) {
 	f.Add("主题", "张三", "正文\n", "附件.pdf")
+	f.Add("0\xb8", "0", "0", "0")
 	f.Fuzz(func(t *testing.T, subject, name, text, file string) {
 		o := sampleOutgoing()
 		o.Subject, o.To[0].Name, o.Text, o.HTML = subject, name, text, ""
