@@ -266,15 +266,18 @@ func statusGroups(data []byte) []Recipient {
 		}
 		at = head.body
 		cur = nil
+		var early Recipient // what a group says before it names its recipient
 		for _, f := range head.fields {
 			name := strings.ToLower(f.Name)
 			starts := name == "final-recipient" || name == "original-recipient" || name == "x-actual-recipient"
 			if starts && (cur == nil || name == "final-recipient" && cur.final) {
-				list = append(list, Recipient{})
-				cur = &list[len(list)-1]
+				list = append(list, early)
+				cur, early = &list[len(list)-1], Recipient{}
 			}
 			if cur != nil {
 				cur.read(name, f.Value)
+			} else {
+				early.read(name, f.Value)
 			}
 		}
 	}

@@ -108,6 +108,11 @@ func TestReports(t *testing.T) {
 			}},
 		},
 		{
+			"the status before the recipient",
+			"From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nDiagnostic-Code: smtp; 451 4.7.1 later\nStatus: 4.7.1\nFinal-Recipient: rfc822; li@b.example\nAction: failed\n--b--\n",
+			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "4.7.1", Code: "451", Diagnostic: "451 4.7.1 later"}}},
+		},
+		{
 			"full box is not for ever",
 			"From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; li@b.example\nAction: failed\nStatus: 5.2.2\n--b--\n",
 			Report{Recipients: []Recipient{{Address: "li@b.example", Action: "failed", Status: "5.2.2", MailboxFull: true}}},
