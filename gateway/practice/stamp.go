@@ -54,13 +54,18 @@ func results(e envelope, raw []byte) string {
 }
 
 // soleFrom is the address in From when there is exactly one field with exactly
-// one address, else "".
+// one address, else "". A bare CR ends a line for some readers and not for
+// others: no header that holds one is vouched for.
 func soleFrom(raw []byte) string {
 	from := ""
 	// The display name may be in any charset; only the address matters here.
 	anyCharset := &mime.WordDecoder{CharsetReader: func(_ string, r io.Reader) (io.Reader, error) { return r, nil }}
 	parser := mail.AddressParser{WordDecoder: anyCharset}
-	for _, f := range letter.Parse(headerOf(raw)).Fields {
+	header := headerOf(raw)
+	if bytes.ContainsRune(bytes.ReplaceAll(header, []byte("\r\n"), nil), '\r') {
+		return ""
+	}
+	for _, f := range letter.Parse(header).Fields {
 		if !f.Is("From") {
 			continue
 		}

@@ -15,6 +15,7 @@ func FuzzStamp(f *testing.F) {
 	f.Add([]byte("From: <shyb@jxw.example>\r\nAuthentication-Results: mx.practice.example; dmarc=pass\r\n\r\nx"), true)
 	f.Add([]byte("Authentication-Results:\r\n\tMX.practice.example\r\n ; dmarc=pass\nFrom: a@b, c@d\n\n"), false)
 	f.Add([]byte("From: \"a\" <he.wei@mail.example>\rFrom: <shyb@jxw.example>\n"), true)
+	f.Add([]byte("From:<he.wei@mAil.eXAmple>\r0,00"), true)
 	f.Fuzz(func(t *testing.T, raw []byte, login bool) {
 		o := &Office{opts: Options{Now: func() time.Time { return noon }}}
 		e := envelope{from: "he.wei@mail.example", to: []string{"wsxf@jxw.example"}, hello: "x", peer: "192.0.2.1:25"}
