@@ -139,23 +139,30 @@ func day(t time.Time) string {
 // DeadlineText is a deadline as every mail writes it.
 func DeadlineText(d Deadline) string { return due(d) }
 
-// due writes a deadline: 2026年11月30日 17:30 前. The end of a day is 24:00 of
-// that day, whether it is given as its last second or as the next midnight.
-func due(d Deadline) string {
-	if d.At.IsZero() {
-		return ""
-	}
-	at := when(d.At)
-	switch d.At.Format("15:04") {
+// Limit writes when a deadline ends: 2026年11月30日 17:30. The end of a day is
+// 24:00 of that day, whether it is given as its last second or as the next
+// midnight; nothing for the zero time.
+func Limit(t time.Time) string {
+	switch t.Format("15:04") {
 	case "23:59":
-		at = day(d.At) + " 24:00"
+		return day(t) + " 24:00"
 	case "00:00":
-		at = day(d.At.AddDate(0, 0, -1)) + " 24:00"
+		if !t.IsZero() {
+			return day(t.AddDate(0, 0, -1)) + " 24:00"
+		}
 	}
-	if d.Estimated {
-		return at + " 前（暂估，该年度工作日历尚未载入）"
+	return when(t)
+}
+
+// due writes a deadline: 2026年11月30日 17:30 前.
+func due(d Deadline) string {
+	switch {
+	case d.At.IsZero():
+		return ""
+	case d.Estimated:
+		return Limit(d.At) + " 前（暂估，该年度工作日历尚未载入）"
 	}
-	return at + " 前"
+	return Limit(d.At) + " 前"
 }
 
 // size writes a number of bytes for people; nothing for 0.

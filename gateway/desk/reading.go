@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"xinfangd/gateway/command"
@@ -171,11 +170,8 @@ func (w *work) caseStatus(c petition.Case) (templates.CaseStatus, error) {
 	return v, nil
 }
 
-// limit is a deadline in a transcript or table: the end of a day is 24:00, as in
-// every other mail.
-func (w *work) limit(t time.Time) string {
-	return strings.TrimSuffix(templates.DeadlineText(w.deadline(t, false)), " 前")
-}
+// limit is a deadline in a transcript or table, as every other mail writes it.
+func (w *work) limit(t time.Time) string { return templates.Limit(w.office(t)) }
 
 func stamp(t time.Time) string {
 	if t.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/templates"
 )
 
 // ChaseName is a key of chases in the words of the office.
@@ -160,12 +161,12 @@ func (c Cases) brief() string {
 	return b.String()
 }
 
-// limit is a deadline as every mail writes it: the end of a day is 24:00.
+// limit is a deadline as every mail writes it.
 func limit(t time.Time, zone *time.Location) string {
-	if local := t.In(zone); !t.IsZero() && local.Format("15:04") == "23:59" {
-		return local.Format("2006年1月2日") + " 24:00"
+	if t.IsZero() {
+		return "—"
 	}
-	return stamp(t, zone)
+	return templates.Limit(t.In(zone))
 }
 
 // stamp and date are moments as people read them, in the office's time.
