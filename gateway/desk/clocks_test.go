@@ -450,17 +450,20 @@ func (o *office) alarms() (n int) {
 	return n
 }
 
+// twoShifts has two officers take turns, at 8 and at 20 o'clock.
+func twoShifts(s *Settings) {
+	s.Books = true
+	s.Policy.Roster.Duty = []petition.Person{{Name: "值班员甲", Address: "d1@jxw.example"}, {Name: "值班员乙", Address: "d2@jxw.example"}}
+	s.Shifts = []calendar.Shift{
+		{ID: "day", Days: calendar.Everyday, From: 8 * 60, To: 20 * 60, People: []string{"d1@jxw.example"}},
+		{ID: "night", Days: calendar.Everyday, From: 20 * 60, To: 8 * 60, People: []string{"d2@jxw.example"}},
+	}
+}
+
 // TestHandoverWhileDown: of the changes that went by while the daemon was down
 // only the last is handed over, to whoever has duty by now.
 func TestHandoverWhileDown(t *testing.T) {
-	alone(t, func(s *Settings) {
-		s.Books = true
-		s.Policy.Roster.Duty = []petition.Person{{Name: "值班员甲", Address: "d1@jxw.example"}, {Name: "值班员乙", Address: "d2@jxw.example"}}
-		s.Shifts = []calendar.Shift{
-			{ID: "day", Days: calendar.Everyday, From: 8 * 60, To: 20 * 60, People: []string{"d1@jxw.example"}},
-			{ID: "night", Days: calendar.Everyday, From: 20 * 60, To: 8 * 60, People: []string{"d2@jxw.example"}},
-		}
-	}, func(t *testing.T, o *office) {
+	alone(t, twoShifts, func(t *testing.T, o *office) {
 		o.now = time.Date(2026, 3, 7, 12, 0, 0, 0, shanghai)
 		o.until(o.now)
 		o.now = time.Date(2026, 3, 8, 21, 0, 0, 0, shanghai) // three changes later
@@ -475,14 +478,7 @@ func TestHandoverWhileDown(t *testing.T) {
 // TestTakeWhileDown: the time to answer 接班 ran out while the daemon was down. Who
 // has duty by now failed nothing, and is not named.
 func TestTakeWhileDown(t *testing.T) {
-	alone(t, func(s *Settings) {
-		s.Books = true
-		s.Policy.Roster.Duty = []petition.Person{{Name: "值班员甲", Address: "d1@jxw.example"}, {Name: "值班员乙", Address: "d2@jxw.example"}}
-		s.Shifts = []calendar.Shift{
-			{ID: "day", Days: calendar.Everyday, From: 8 * 60, To: 20 * 60, People: []string{"d1@jxw.example"}},
-			{ID: "night", Days: calendar.Everyday, From: 20 * 60, To: 8 * 60, People: []string{"d2@jxw.example"}},
-		}
-	}, func(t *testing.T, o *office) {
+	alone(t, twoShifts, func(t *testing.T, o *office) {
 		o.now = time.Date(2026, 3, 7, 19, 0, 0, 0, shanghai)
 		o.until(o.now)
 		o.until(time.Date(2026, 3, 7, 20, 1, 0, 0, shanghai))

@@ -85,12 +85,7 @@ func TestAccusationNeverReachesTheAccused(t *testing.T) {
 // writers hear where theirs went.
 func TestMassLettersMerged(t *testing.T) {
 	story(t, func(t *testing.T, o *office) {
-		for i := range 3 {
-			from := fmt.Sprintf("resident%d@mail.example", i)
-			o.person("director", from, "", "更换变压器", fmt.Sprintf("%s居民%c某", complaint, '甲'+rune(i)))
-			o.take(from, "receipt")
-			o.take("power@jxw.example", "dispatch")
-		}
+		o.residents(3)
 		told := o.take("jia@jxw.example", "triage")
 		told.must(t, "3 位来信人", "并案 SFJX-2026-000001")
 		o.answer(reply{from: "jia@jxw.example", to: told, text: "并案 SFJX-2026-000001"})
@@ -115,12 +110,7 @@ func TestMassLettersMerged(t *testing.T) {
 // letter's answer goes to its own writer only.
 func TestMergedIsReopened(t *testing.T) {
 	story(t, func(t *testing.T, o *office) {
-		for i := range 2 {
-			from := fmt.Sprintf("resident%d@mail.example", i)
-			o.person("director", from, "", "更换变压器", fmt.Sprintf("%s居民%c某", complaint, '甲'+rune(i)))
-			o.take(from, "receipt")
-			o.take("power@jxw.example", "dispatch")
-		}
+		o.residents(2)
 		o.answer(reply{from: "jia@jxw.example", text: "并案 2 1"})
 		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
 		o.take("jia@jxw.example", "transcript").must(t, "只发给该件的来信人", "重办 SFJX-2026-000002 理由")

@@ -34,14 +34,20 @@ func TestResentLetterJoins(t *testing.T) {
 	})
 }
 
+// residents has n people write nearly the same letter.
+func (o *office) residents(n int) {
+	o.t.Helper()
+	for i := range n {
+		from := fmt.Sprintf("resident%d@mail.example", i)
+		o.person("director", from, "", "更换变压器", fmt.Sprintf("%s居民%c某", complaint, '甲'+rune(i)))
+		o.take(from, "receipt")
+		o.take("power@jxw.example", "dispatch")
+	}
+}
+
 func TestMassLetters(t *testing.T) {
 	story(t, func(t *testing.T, o *office) {
-		for i := range 4 {
-			from := fmt.Sprintf("resident%d@mail.example", i)
-			o.person("director", from, "", "更换变压器", fmt.Sprintf("%s居民%c某", complaint, '甲'+rune(i)))
-			o.take(from, "receipt")
-			o.take("power@jxw.example", "dispatch")
-		}
+		o.residents(4)
 		told := o.take("jia@jxw.example", "triage")
 		if !strings.Contains(told.l.Text, "3 位来信人") || !strings.Contains(told.l.Text, "并案 SFJX-2026-000001") {
 			t.Errorf("the office hears:\n%s", told.l.Text)
