@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // lineKind says whose words a line of text is.
@@ -208,19 +207,15 @@ func blank(s string) bool {
 // lost recognises a plain variant of which only question marks are left.
 // QUIRK: senders that make it in ASCII of a page in Chinese.
 func lost(s string) bool {
-	marks, others := strings.Count(s, "?"), 0
-	if marks < 4 {
+	marks := strings.Count(s, "?")
+	if marks < 4 || high([]byte(s)) > 0 {
 		return false
 	}
-	for _, r := range s {
-		if r >= utf8.RuneSelf {
-			return false
-		}
-		if r > ' ' && r != '?' {
-			others++
-		}
+	seen := 0
+	for word := range strings.FieldsSeq(s) {
+		seen += len(word)
 	}
-	return marks > others
+	return 2*marks > seen
 }
 
 // readable says whether p is part of the text rather than a file.
