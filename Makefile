@@ -3,8 +3,8 @@
 GO ?= go
 
 # The race detector watches our code. In SQLite, which is C translated to Go and
-# does its own locking, it finds nothing and takes a fifth of the tests' time. No
-# more than that package may be left out: what Go packages around it instantiate
+# does its own locking, it finds nothing and takes much time. No more than that
+# package may be left out: what the Go packages around it instantiate
 # (sync.Map's inner map) would be linked for all, and races be seen where none is.
 # Its pointers into memory of its own are not worth checking either.
 RACE = -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags=modernc.org/sqlite/lib=-race=false
