@@ -137,6 +137,23 @@ func TestMergedIsReopened(t *testing.T) {
 	})
 }
 
+// A call may be merged too: nobody is written to, and the office hears of it.
+func TestMergedCall(t *testing.T) {
+	alone(t, nil, func(t *testing.T, o *office) {
+		o.dispatched()
+		o.answer(reply{from: "zhiban@jxw.example", text: "登记 主任信箱\n姓名：赵某\n联系电话：13800138000\n内容：来电反映小区停电两天。", bare: true})
+		o.take("zhiban@jxw.example", "transcript")
+		o.take("power@jxw.example", "dispatch")
+		o.answer(reply{from: "jia@jxw.example", text: "并案 2 1"})
+		o.answer(reply{from: "jia@jxw.example", to: o.take("jia@jxw.example", "confirm"), text: "确认"})
+		said := o.take("jia@jxw.example", "transcript")
+		said.must(t, "已并入 SFJX-2026-000001", "请用其他方式告知")
+		said.mustNot(t, "并告知来信人")
+		o.take("power@jxw.example", "transcript")
+		o.state(2, petition.Merged)
+	})
+}
+
 // A surname that GB 18030 writes with four bytes, in a mail that says gb2312, is
 // the same surname in every mail up to the citizen's answer.
 func TestFourByteSurname(t *testing.T) {

@@ -197,7 +197,10 @@ func merge(w *work, c petition.Case, o order, actor petition.Actor, a *arrival) 
 	}
 	_, err = w.apply(into, petition.Event{Kind: petition.EvNoted, Actor: petition.System(), Text: string(c.Number) + " 并入本件"}, origin{letter: a.row.ID})
 	said := "已并入 " + string(into.Number)
-	if !petition.SameAddress(into.Sender, c.Sender) {
+	switch {
+	case c.Sender == "":
+		said += "；来信人没有留下邮箱，请用其他方式告知"
+	case !petition.SameAddress(into.Sender, c.Sender):
 		said += "，并告知来信人；" + string(into.Number) + " 的答复只发给该件的来信人，本件来信人需要单独答复的，请以“重办 " + string(c.Number) + " 理由”恢复办理"
 	}
 	return next, said, err
