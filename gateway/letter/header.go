@@ -60,6 +60,7 @@ type headerBlock struct {
 	fields  []Field
 	body    int // where the body begins
 	defects []Defect
+	values  arena
 }
 
 // lines walks over lines that end in LF, CRLF, CRCRLF or, where a text knows no
@@ -108,6 +109,10 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 	ls := newLines(src, pos, end)
 	if top {
 		b.skipPreface(&ls)
+	}
+	b.fields = make([]Field, 0, 4)
+	if top {
+		b.fields = make([]Field, 0, 16)
 	}
 	begin := ls.pos
 	limited, skipped := false, false
@@ -184,7 +189,7 @@ const maxFields = 5000
 // settle gives the last field the value that was collected for it.
 func (b *headerBlock) settle(value []byte) {
 	if len(b.fields) > 0 {
-		b.fields[len(b.fields)-1].Value = string(value)
+		b.fields[len(b.fields)-1].Value = b.values.keep(value)
 	}
 }
 
@@ -242,8 +247,21 @@ func fieldName(line []byte) (string, int) {
 			return "", -1
 		}
 	}
+	if known, ok := fieldNames[string(name)]; ok {
+		return known, colon
+	}
 	return string(name), colon
 }
+
+// fieldNames are those that need not be copied out of each mail.
+var fieldNames = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range strings.Fields("Return-Path Received Delivered-To DKIM-Signature Authentication-Results Received-SPF From Sender Reply-To To Cc Subject Date Message-ID Message-Id In-Reply-To References MIME-Version Mime-Version " +
+		"Content-Type Content-Transfer-Encoding Content-Disposition Content-ID Content-Language X-Mailer X-Priority User-Agent Auto-Submitted Importance Precedence") {
+		names[name] = name
+	}
+	return names
+}()
 
 // headerLike says whether a line is surely a header field and not a sentence
 // with a colon.

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -63,6 +64,7 @@ type page struct {
 	sheet   styleSheet
 	lines   []textLine
 	cur     []byte
+	kept    arena // of the lines
 	curKind lineKind
 	curSoft int
 	gap     bool // white space is due before the next word
@@ -78,7 +80,6 @@ type page struct {
 
 	interned map[string]string     // attribute values that came before
 	styles   map[string]appearance // what inline styles said
-	attrs    []html.Attribute      // lent to one tag after the other
 }
 
 // htmlLines reads a page, valid UTF-8, into lines, each marked as the writer's own, quoted or
@@ -105,22 +106,22 @@ func readPage(src string, bright bool) (lines []textLine, faint bool) {
 	p.bright = bright
 	z := tokens{src: src, page: p}
 	for {
-		kind, text, t := z.next()
+		kind, text := z.next()
 		switch kind {
 		case tokenEnd:
 			return p.finish(), p.faint
 		case tokenText:
 			p.text(text)
 		case tokenStart, tokenSelfClosing:
-			p.start(t, kind == tokenSelfClosing)
+			p.start(&z.tag, kind == tokenSelfClosing)
 		case tokenClose:
-			p.end(t)
+			p.end(&z.tag)
 		}
 	}
 }
 
 func newPage() *page {
-	return &page{interned: map[string]string{}, styles: map[string]appearance{}}
+	return &page{interned: map[string]string{}, styles: map[string]appearance{}, open: make([]element, 0, 16), lines: make([]textLine, 0, 32), cur: make([]byte, 0, 256)}
 }
 
 func (p *page) finish() []textLine {
@@ -137,11 +138,11 @@ type tag struct {
 }
 
 // tagNamed avoids a copy of the name of a tag that HTML knows.
-func (p *page) tagNamed(name []byte) tag {
+func (p *page) tagNamed(name []byte) (atom.Atom, string) {
 	if a := atom.Lookup(name); a != 0 {
-		return tag{atom: a, name: a.String()}
+		return a, a.String()
 	}
-	return tag{name: p.intern(name)}
+	return 0, p.intern(name)
 }
 
 // intern bounds what it keeps: a hostile page repeats nothing.
@@ -310,10 +311,11 @@ func (p *page) newline() {
 	if len(p.cur) == 0 {
 		return
 	}
-	s := string(p.cur)
-	if s != "-- " {
-		s = strings.TrimRight(s, " \t")
+	cur := p.cur
+	if string(cur) != "-- " {
+		cur = bytes.TrimRight(cur, " \t")
 	}
+	s := p.kept.keep(cur)
 	if p.curSoft > 0 {
 		if p.softOf == nil {
 			p.softOf = map[int]int{}
@@ -339,7 +341,7 @@ func (p *page) brk() {
 	}
 }
 
-func (p *page) start(t tag, selfClosing bool) {
+func (p *page) start(t *tag, selfClosing bool) {
 	p.closeImplied(t.atom)
 	e := *p.top() // what is inside inherits
 	e.tag, e.name, e.href, e.holder = t.atom, t.name, "", false
@@ -386,7 +388,7 @@ func (p *page) ruleLine(e element) {
 }
 
 // signatureRule recognises the rule that Foxmail draws above a signature.
-func signatureRule(hr tag) bool {
+func signatureRule(hr *tag) bool {
 	for _, a := range hr.attrs {
 		if a.Key == "id" && strings.HasPrefix(strings.ToLower(a.Val), "fmsig") || a.Key == "color" && strings.EqualFold(a.Val, "#b5c4df") {
 			return true
@@ -405,7 +407,7 @@ func (p *page) cell() {
 	}
 }
 
-func (p *page) end(t tag) {
+func (p *page) end(t *tag) {
 	if void(t.atom) {
 		if t.atom == atom.Br && !p.top().hidden {
 			p.brk()
@@ -435,7 +437,7 @@ func (p *page) end(t tag) {
 // closeTo closes the open elements down to the i-th.
 func (p *page) closeTo(i int) {
 	for j := len(p.open) - 1; j >= i; j-- {
-		e := p.open[j]
+		e := &p.open[j]
 		p.leave(e)
 		p.open = p.open[:j]
 		if e.tag == atom.Blockquote {
@@ -455,7 +457,7 @@ func (p *page) afterQuote() {
 	}
 }
 
-func (p *page) leave(e element) {
+func (p *page) leave(e *element) {
 	if e.hidden {
 		return
 	}
@@ -472,7 +474,7 @@ func (p *page) leave(e element) {
 const linkShown = 4 << 10
 
 // link writes the address behind a link's text when the text does not show it.
-func (p *page) link(e element) {
+func (p *page) link(e *element) {
 	shown := p.cur
 	if len(p.lines) == e.lineAt && e.curAt <= len(shown) {
 		shown = shown[e.curAt:]
@@ -484,7 +486,7 @@ func (p *page) link(e element) {
 	if bare == "" || strings.Contains(strings.ToLower(string(shown[:min(len(shown), linkShown)])), strings.ToLower(bare)) {
 		return
 	}
-	p.write(" <"+e.href+">", &e)
+	p.write(" <"+e.href+">", e)
 }
 
 // closeImplied closes what the start of tag ends by HTML's rules.

@@ -11,7 +11,7 @@ import (
 
 // attributes reads what an element's attributes and its name say about what is
 // inside: not shown, quoted, a signature.
-func (p *page) attributes(e *element, t tag) {
+func (p *page) attributes(e *element, t *tag) {
 	switch t.atom {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Head, atom.Title, atom.Svg, atom.Math, atom.Audio, atom.Video, atom.Canvas, atom.Noembed, atom.Noframes:
 		e.hidden = true

@@ -29,16 +29,17 @@ type tokens struct {
 	pos  int
 	raw  string // the element whose content is text up to its end tag
 	name []byte // of the tag, in lower case; lent until the next
+	tag  tag    // what next found, lent until the next
 	page *page
 
 	bareEnd int // where the last value without quotes ended
 }
 
-// next is what comes next, and its text or its tag, which is lent until the next.
-func (z *tokens) next() (tokenKind, string, tag) {
+// next is what comes next, and its text; a tag is left in z.tag.
+func (z *tokens) next() (tokenKind, string) {
 	if z.raw != "" {
 		if text := z.rawText(); text != "" {
-			return tokenText, text, tag{}
+			return tokenText, text
 		}
 	}
 	start := z.pos
@@ -61,37 +62,34 @@ func (z *tokens) next() (tokenKind, string, tag) {
 			z.pos += 2
 			break
 		}
-		kind, t := z.markup()
-		return kind, "", t
+		return z.markup(), ""
 	}
 	if z.pos == start {
-		return tokenEnd, "", tag{}
+		return tokenEnd, ""
 	}
-	return tokenText, z.src[start:z.pos], tag{}
+	return tokenText, z.src[start:z.pos]
 }
 
 // markup reads the tag, comment or declaration at z.pos.
-func (z *tokens) markup() (tokenKind, tag) {
+func (z *tokens) markup() tokenKind {
 	rest := z.src[z.pos:]
 	switch {
 	case rest[1] == '/' && letterByte(rest[2]):
 		z.pos += 2
-		t, ok := z.tag(false)
-		if !ok {
-			return tokenEnd, tag{}
+		if !z.readTag(false) {
+			return tokenEnd
 		}
-		return tokenClose, t
+		return tokenClose
 	case letterByte(rest[1]):
 		z.pos++
-		t, ok := z.tag(true)
-		if !ok {
-			return tokenEnd, tag{}
+		if !z.readTag(true) {
+			return tokenEnd
 		}
 		// In <a href=b/> the stroke belongs to the value.
 		if z.src[z.pos-2] == '/' && z.bareEnd != z.pos-1 {
-			return tokenSelfClosing, t
+			return tokenSelfClosing
 		}
-		return tokenStart, t
+		return tokenStart
 	case strings.HasPrefix(rest, "<!--"):
 		z.pos += commentEnd(rest)
 	default:
@@ -101,7 +99,7 @@ func (z *tokens) markup() (tokenKind, tag) {
 		}
 		z.pos += i + 3
 	}
-	return tokenSkip, tag{}
+	return tokenSkip
 }
 
 // commentEnd is how long the comment at the start of s is.
@@ -133,27 +131,27 @@ func commentEnd(s string) int {
 	}
 }
 
-// tag reads name and attributes from z.pos on; ok is false where the page ends
+// readTag reads name and attributes from z.pos on; false says that the page ends
 // within. Only those attributes are kept that say anything to us.
-func (z *tokens) tag(keep bool) (t tag, ok bool) {
+func (z *tokens) readTag(keep bool) bool {
 	z.name = z.name[:0]
 	for ; z.pos < len(z.src) && tagByte[z.src[z.pos]]&endsName == 0; z.pos++ {
 		z.name = append(z.name, lowerByte(z.src[z.pos]))
 	}
-	t = z.page.tagNamed(z.name)
-	t.attrs = z.page.attrs[:0]
+	t := &z.tag
+	t.atom, t.name = z.page.tagNamed(z.name)
+	t.attrs = t.attrs[:0]
 	for {
 		z.skipSpace()
 		if z.pos >= len(z.src) {
-			return t, false
+			return false
 		}
 		if z.src[z.pos] == '>' {
 			z.pos++
-			z.page.attrs = t.attrs
 			if keep {
 				z.raw = rawElement(t)
 			}
-			return t, true
+			return true
 		}
 		key := z.key()
 		value := z.value()
@@ -277,7 +275,7 @@ func hasKey(attrs []html.Attribute, key string) bool {
 }
 
 // rawElement is the name of an element whose content is text, or empty.
-func rawElement(t tag) string {
+func rawElement(t *tag) string {
 	switch t.atom {
 	case atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp:
 		return t.name

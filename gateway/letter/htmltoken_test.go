@@ -13,9 +13,10 @@ import (
 func referenceLines(src string) []textLine {
 	p := newPage()
 	z := html.NewTokenizer(strings.NewReader(validText(src)))
-	read := func() tag {
+	read := func() *tag {
 		name, more := z.TagName()
-		t := p.tagNamed(name)
+		t := &tag{}
+		t.atom, t.name = p.tagNamed(name)
 		for more {
 			var key, value []byte
 			key, value, more = z.TagAttr()
@@ -42,7 +43,7 @@ func referenceLines(src string) []textLine {
 		case html.SelfClosingTagToken:
 			// x/net forgets an attribute that is given twice, and what ends its value.
 			ours := tokens{src: string(z.Raw()), page: newPage()}
-			kind, _, _ := ours.next()
+			kind, _ := ours.next()
 			p.start(read(), kind == tokenSelfClosing)
 		case html.EndTagToken:
 			p.end(read())
