@@ -2,6 +2,8 @@ package letter
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -234,22 +236,28 @@ func decodeAs(cs charset, data []byte) string {
 // decodeSure decodes what is taken to be in the charset it says.
 func decodeSure(cs charset, data []byte) (string, []Defect) {
 	s := decodeAs(cs, data)
-	if (cs == csGB || cs == csBig5) && strings.ContainsRune(s, utf8.RuneError) {
+	if (cs == csGB || cs == csBig5) && strings.Contains(s, "\uFFFD") {
 		return s, []Defect{{DefectTextDamaged, string(cs)}}
 	}
 	return s, nil
 }
 
-// high counts the bytes outside ASCII.
+// high counts the bytes outside ASCII, eight at a time.
 func high(data []byte) int {
 	n := 0
+	for ; len(data) >= 8; data = data[8:] {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(data) & highBits)
+	}
 	for _, b := range data {
-		if b >= utf8.RuneSelf {
-			n++
-		}
+		n += int(b >> 7)
 	}
 	return n
 }
+
+const (
+	everyByte = 0x0101010101010101
+	highBits  = 0x80 * everyByte
+)
 
 // lying says that data is evidently not in the charset it is declared to be in.
 func lying(cs charset, data []byte) bool {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
@@ -174,24 +175,29 @@ func bareBytes(data []byte) string {
 	}
 }
 
-// oddByte marks the bytes with which what cannot be read begins.
-var oddByte = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c < ' ' && c != '\n' && c != '\t' || c == 0x7F || c == 0xC2 || c == 0xEF
-	}
-	return t
-}()
-
 // allReadable says whether s, valid UTF-8, holds nothing unreadable. It looks at
-// bytes: most texts hold no byte with which such a character begins.
+// eight bytes at once: the high bits of the sums tell whether one of them is below
+// the space, DEL, or the lead of the control characters beyond ASCII.
 func allReadable(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !oddByte[s[i]] {
-			continue
+	if strings.Contains(s, "\uFEFF") {
+		return false
+	}
+	for text := []byte(s); len(text) > 0; {
+		n := min(len(text), 8)
+		if n == 8 {
+			w := binary.LittleEndian.Uint64(text)
+			del, lead := w^0x7F*everyByte, w^0xC2*everyByte
+			if ((w-' '*everyByte)&^w|(del-everyByte)&^del|(lead-everyByte)&^lead)&highBits == 0 {
+				text = text[8:]
+				continue
+			}
 		}
-		if c := s[i]; c != 0xC2 && c != 0xEF || c == 0xC2 && s[i+1] < 0xA0 || c == 0xEF && s[i+1] == 0xBB && s[i+2] == 0xBF {
-			return false
+		for i, c := range text[:n] {
+			if c < ' ' && c != '\n' && c != '\t' || c == 0x7F || c == 0xC2 && text[i+1] < 0xA0 {
+				return false
+			}
 		}
+		text = text[n:]
 	}
 	return true
 }

@@ -92,7 +92,7 @@ func notBase64(data []byte) bool {
 	odd, blanks, good := 0, 0, 0
 	for _, c := range sample {
 		switch {
-		case isBase64(c) || c == '=':
+		case base64Letter[c] != 0 || c == '=':
 			good++
 		case c == ' ':
 			blanks++
@@ -135,7 +135,7 @@ func base64Footer(data []byte) int {
 func base64Line(line []byte) bool {
 	line = bytes.TrimRight(line, "\r \t")
 	for _, c := range line {
-		if !isBase64(c) && c != '=' {
+		if base64Letter[c] == 0 && c != '=' {
 			return false
 		}
 	}
@@ -189,10 +189,16 @@ func decodeBase64(data []byte) []byte {
 	return out
 }
 
-// decodeCleanBase64 decodes line by line: the standard decoder is quick only
-// where no line end interrupts it.
+// decodeCleanBase64 decodes many lines at once: the standard decoder is quick only
+// where no line end interrupts it, and slow at the end of what it is given.
 func decodeCleanBase64(dst, data []byte) (int, bool) {
-	n := 0
+	var buf [4 << 10]byte
+	n, held := 0, 0
+	flush := func() bool {
+		m, err := base64.StdEncoding.Decode(dst[n:], buf[:held])
+		n, held = n+m, 0
+		return err == nil
+	}
 	for len(data) > 0 {
 		line, after := data, len(data)
 		if i := bytes.IndexByte(data, '\n'); i >= 0 {
@@ -203,19 +209,24 @@ func decodeCleanBase64(dst, data []byte) (int, bool) {
 		}
 		last := len(line) > 0 && line[len(line)-1] == '='
 		if len(line)%4 != 0 || last {
+			if !flush() {
+				return 0, false
+			}
 			// The standard decoder passes over CR and LF by itself, and insists that
 			// nothing follows the padding.
 			m, err := base64.StdEncoding.Decode(dst[n:], data)
 			return n + m, err == nil
 		}
-		m, err := base64.StdEncoding.Decode(dst[n:], line)
-		if err != nil {
-			return 0, false
+		for len(line) > 0 {
+			m := copy(buf[held:], line)
+			line, held = line[m:], held+m
+			if held == len(buf) && !flush() {
+				return 0, false
+			}
 		}
-		n += m
 		data = data[after:]
 	}
-	return n, true
+	return n, flush()
 }
 
 func (r *base64Reader) walk(data []byte) {
