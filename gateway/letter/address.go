@@ -187,7 +187,11 @@ func plainSigns(item string) string {
 	if strings.Contains(item, "＠") && !strings.Contains(item, "@") {
 		item = wideAt.ReplaceAllString(item, "$1@$2")
 	}
-	if strings.Count(item, "@") != 1 || !strings.ContainsAny(item, " \t\"") {
+	at := strings.IndexByte(item, '@')
+	if at < 0 || strings.IndexByte(item[at+1:], '@') >= 0 {
+		return item
+	}
+	if !(at > 0 && strings.IndexByte(" \t\"", item[at-1]) >= 0 || at+1 < len(item) && (item[at+1] == ' ' || item[at+1] == '\t')) {
 		return item
 	}
 	item = quotedAt.ReplaceAllString(item, "$1@")

@@ -76,7 +76,7 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	auto, _ := l.autoSubmitted()
 	precedence := l.precedence()
 	_, lists := field(l.Fields, "X-MLServer") // of list managers, which send reports as the list's owner
-	program := daemon || named || lists || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silentSender.MatchString(l.sender())
+	program := daemon || named || lists || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silent(l.sender())
 	if !program {
 		if found.original != nil && returnSubject.MatchString(l.Subject) && statusOf(l.body[:min(len(l.body), reportText)]) != "" {
 			return KindBounce, "subject and status of a failure and the returned mail"
@@ -93,7 +93,7 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 		return KindBounce, "mail system as sender and text of a failure"
 	case subject && text && (named || lists || l.nullPath() || found.original != nil || l.namesFailure()):
 		return KindBounce, "subject and text of a failure from a program"
-	case text && l.nullPath() && found.original != nil && !autoReplySign.MatchString(l.Subject):
+	case text && l.nullPath() && found.original != nil && !autoReplySign(l.Subject):
 		return KindBounce, "null return path, text of a failure and the returned mail"
 	case found.original != nil && text && named:
 		return KindBounce, "name of a mail system, text of a failure and the returned mail"

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -168,8 +169,16 @@ var (
 	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
 	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
 	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
-	autoReplySign   = regexp.MustCompile(`(?i)(自动回复|自動回覆|自动答复|automatic reply|auto-?reply|autoreply|vacation|out of office|自动应答)`)
 )
+
+// replyWords are what autoReplySign looks for.
+var replyWords = []string{"自动回复", "自動回覆", "自动答复", "自动应答", "automatic reply", "auto-reply", "autoreply", "vacation", "out of office"}
+
+// autoReplySign says whether a text speaks of automatic replies.
+func autoReplySign(s string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(replyWords, func(word string) bool { return strings.Contains(s, word) })
+}
 
 // absent tells automatic replies from other mail that a program says is its own:
 // Lotus Notes names who is away before it says so.
@@ -226,7 +235,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 		}
 	}
 	for _, name := range []string{"X-Mailer", "User-Agent"} {
-		if raw, _ := field(l.Fields, name); autoReplySign.MatchString(raw) {
+		if raw, _ := field(l.Fields, name); autoReplySign(raw) {
 			return KindAutomatic, name + " of a program that answers"
 		}
 	}
@@ -235,7 +244,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 		(answers || awayStart.MatchString(l.Subject)) && len(l.New) < 1200 && declaresLast.MatchString(l.New) && promise.MatchString(l.New) && !doubt.MatchString(l.New) {
 		return KindAutomatic, "text that calls itself an automatic reply"
 	}
-	if l.nullPath() && autoReplySign.MatchString(l.Subject+"\n"+firstLines(l.body)) {
+	if l.nullPath() && autoReplySign(l.Subject+"\n"+firstLines(l.body)) {
 		return KindAutomatic, "null return path and text of an automatic reply"
 	}
 	return "", ""
@@ -292,6 +301,14 @@ var (
 	silentSender = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreplies|no_reply\w*|mailer[-_.]?daemon|auto[-_.]?(mail|reply|confirm|notify))([-_.+]\w+)*@|^(notifications?|notify|newsletter|edm)([-_+]\w+)*@|^[\w.-]+[-_.](no[-_]?reply|do[-_]?not[-_]?reply)@`)
 )
 
+// silent says whether an address in lower case is one that takes no answers.
+func silent(address string) bool {
+	return slices.ContainsFunc(silentWords, func(word string) bool { return strings.Contains(address, word) }) && silentSender.MatchString(address)
+}
+
+// silentWords are what silentSender's addresses hold, one or the other.
+var silentWords = []string{"reply", "replies", "daemon", "auto", "notif", "newsletter", "edm"}
+
 func (l *Letter) notification(found partTypes) (Kind, string) {
 	if word, ok := l.autoSubmitted(); ok {
 		return KindNotification, "Auto-Submitted: " + sanitizeDetail(word)
@@ -307,7 +324,7 @@ func (l *Letter) notification(found partTypes) (Kind, string) {
 	if l.nullPath() {
 		return KindAutomatic, "null return path"
 	}
-	if silentSender.MatchString(l.sender()) {
+	if silent(l.sender()) {
 		return KindNotification, "sender that takes no answers"
 	}
 	if p := found.calendar; p != nil && strings.EqualFold(p.Params["method"], "reply") {

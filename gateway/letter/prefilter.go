@@ -13,9 +13,6 @@ import (
 // mayLabel says whether headerLabel can match a line: it wants a colon or a bar
 // behind a label, and labels are short.
 func mayLabel(t string) bool {
-	if strings.IndexByte(t, ':') < 0 && strings.IndexByte(t, '|') < 0 && !strings.Contains(t, "：") {
-		return false
-	}
 	for {
 		r, n := utf8.DecodeRuneInString(t)
 		switch r {
@@ -23,7 +20,7 @@ func mayLabel(t string) bool {
 			t = t[n:]
 			continue
 		}
-		if !labelStarts[unicode.ToLower(r)] {
+		if !labelStarts[lowerRune(r)] {
 			return false
 		}
 		t = t[:min(len(t), 120)]
@@ -46,12 +43,57 @@ func mayDevice(t string) bool {
 			t = t[n:]
 			continue
 		}
-		return deviceStarts[unicode.ToLower(r)]
+		return deviceStarts[lowerRune(r)]
 	}
 }
 
 // deviceStarts are the characters with which deviceLine's alternatives begin.
 var deviceStarts = runeSet("sgev" + "已发發寄傳来來从從由用使通该获下取本此")
+
+// lowerRune is unicode.ToLower, which searches tables for what has no case.
+func lowerRune(r rune) rune {
+	if 0x4E00 <= r && r <= 0x9FFF {
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// trimSpace is strings.TrimSpace, which looks at each character beyond ASCII that
+// a text begins or ends with in tables, as nearly all Chinese lines do.
+func trimSpace(s string) string {
+	if len(s) < utf8.UTFMax || mayBlank(s[:3]) || mayBlank(s[len(s)-3:]) {
+		return strings.TrimSpace(s)
+	}
+	return s
+}
+
+// mayBlank says whether white space may be at either end of three bytes.
+func mayBlank(s string) bool {
+	if s[0] <= ' ' || s[2] <= ' ' || s[0] == 0xC2 || s[1] == 0xC2 {
+		return true
+	}
+	return s[0] == 0xE3 && s[1] == 0x80 || s[0] == 0xE1 || s[0] == 0xE2
+}
+
+// mayMark says whether markerLine can match a line.
+func mayMark(t string) bool {
+	t = strings.TrimLeft(t, " \t\n\f\v\r>|")
+	r, _ := utf8.DecodeRuneInString(t)
+	return markerStarts[r]
+}
+
+// markerStarts are the characters with which markerLine begins. Blanks are
+// dashes to it.
+var markerStarts = runeSet("请-—–―─_－﹣")
+
+// mayDisclaim says whether disclaims can match a line.
+func mayDisclaim(t string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(t, " \t\n\f\v\r*"))
+	return disclaimerStarts[lowerRune(r)]
+}
+
+// disclaimerStarts are the characters with which disclaims's alternatives begin.
+var disclaimerStarts = runeSet("cdt" + "重特法郑声提本此这该免保")
 
 // mayBare says whether bareWords can match a line without blanks around it.
 func mayBare(t string) bool {
@@ -71,13 +113,28 @@ func attributionEnds(lines []textLine) []int {
 	ends := make([]int, len(lines))
 	next := len(lines)
 	for i := len(lines) - 1; i >= 0; i-- {
-		if endsAttribution(strings.TrimRightFunc(lines[i].text, unicode.IsSpace)) {
+		if t := lines[i].text; t != "" && mayEnd[t[len(t)-1]] && endsAttribution(strings.TrimRightFunc(t, unicode.IsSpace)) {
 			next = i
 		}
 		ends[i] = next
 	}
 	return ends
 }
+
+// mayEnd marks the last bytes of what endsAttribution looks for and of the blanks
+// that may stand behind it.
+var mayEnd = func() (t [256]bool) {
+	for _, ends := range []string{":", ">", "-", "：", "道", "寫"} {
+		t[ends[len(ends)-1]] = true
+	}
+	for r := range rune(0x3001) {
+		if unicode.IsSpace(r) {
+			s := string(r)
+			t[s[len(s)-1]] = true
+		}
+	}
+	return t
+}()
 
 // visibleLines are the lines as visible shows them, in most texts themselves.
 func visibleLines(lines []textLine) []textLine {

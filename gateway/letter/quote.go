@@ -96,7 +96,7 @@ func texts(lines []textLine) []string {
 // nothing above it does not count: the reply stands below the quotation then.
 func findMarker(lines []textLine) int {
 	for i, l := range lines {
-		if !strings.Contains(l.text, "请在此行以上回复") || !markerLine.MatchString(l.text) {
+		if !mayMark(l.text) || !strings.Contains(l.text, "请在此行以上回复") || !markerLine.MatchString(l.text) {
 			continue
 		}
 		if l.kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(l.text), ">") {
@@ -127,7 +127,7 @@ func (q *quoter) mark() {
 	q.own = make([]string, 0, len(q.lines))
 	for i := 0; i < len(q.lines); {
 		l := q.lines[i]
-		t := strings.TrimSpace(l.text)
+		t := trimSpace(l.text)
 		switch {
 		case t == "":
 			q.marks[i] = markBlank

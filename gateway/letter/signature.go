@@ -60,7 +60,7 @@ const disclaimerLines = 12
 // be set apart from what the writer wrote.
 func disclaimer(own []string) int {
 	for i := max(1, len(own)-disclaimerLines); i < len(own); i++ {
-		if above := strings.TrimSpace(own[i-1]); (above == "" || ruler(above)) && disclaims.MatchString(own[i]) {
+		if above := strings.TrimSpace(own[i-1]); (above == "" || ruler(above)) && mayDisclaim(own[i]) && disclaims.MatchString(own[i]) {
 			if ruler(above) {
 				i--
 			}
@@ -78,7 +78,7 @@ func delimiter(own []string, history bool) int {
 		if l == "-- " {
 			return i
 		}
-		if strings.TrimSpace(l) == "--" && len(own)-i <= 20 {
+		if len(own)-i <= 20 && strings.TrimSpace(l) == "--" {
 			at = i
 			bare++
 		}

@@ -71,7 +71,7 @@ func labelClass(label string) string {
 // splitter is the number of lines, from i on, that open quoted history; 0 when
 // line i does not.
 func (q *quoter) splitter(i int) int {
-	t := strings.TrimSpace(q.shown[i].text)
+	t := trimSpace(q.shown[i].text)
 	if len(t) > 1000 {
 		return 0
 	}
@@ -224,11 +224,13 @@ var plainLabel = regexp.MustCompile(`^[\s>|*]*(来自|自|发送人|发送者|�
 // visible drops the marks of writing direction that Windows puts into dates.
 // QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
 func visible(s string) string {
-	if !strings.Contains(s, "\u200e") && !strings.Contains(s, "\u200f") && !strings.Contains(s, "&nbsp;") {
+	if strings.IndexByte(s, "\u200e"[0]) < 0 && strings.IndexByte(s, '&') < 0 {
 		return s
 	}
-	return strings.NewReplacer("\u200e", "", "\u200f", "", "&nbsp;", " ").Replace(s)
+	return unseen.Replace(s)
 }
+
+var unseen = strings.NewReplacer("\u200e", "", "\u200f", "", "&nbsp;", " ")
 
 // boldFrom takes "From: a@b Date: …" on one line, as HTML without breaks gives it.
 func (q *quoter) boldFrom(i int, label string) int {
