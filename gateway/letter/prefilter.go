@@ -29,7 +29,7 @@ func mayLabel(t string) bool {
 }
 
 // labelStarts are the characters with which labels begin.
-var labelStarts = runeSet("fsvdgetarpboàäcодкт" + "发寄發差来自日时時送傳传收宛抄副主標标件")
+var labelStarts = runeSet("fsvdgetarpboàäcодктkw" + "发寄發差来自日时時送傳传收宛抄副主標标件")
 
 // mayDevice says whether deviceLine can match a line.
 func mayDevice(t string) bool {
@@ -82,9 +82,9 @@ func mayMark(t string) bool {
 	return markerStarts[r]
 }
 
-// markerStarts are the characters with which markerLine begins. Blanks are
-// dashes to it.
-var markerStarts = runeSet("请-—–―─_－﹣")
+// markerStarts are the characters with which markerLine begins, or what visible
+// drops or makes a blank of. Blanks are dashes to it.
+var markerStarts = runeSet("请-—–―─_－﹣" + "*•·\u00a0\u200b&")
 
 // mayDisclaim says whether disclaims can match a line.
 func mayDisclaim(t string) bool {

@@ -11,7 +11,7 @@ func Marker() string { return "———— 请在此行以上回复 ———�
 
 // markerLine finds the marker in whatever shape a mail program gave it: other
 // dashes, quoted, blanks lost.
-var markerLine = regexp.MustCompile(`^[\s>|]*[-—–―─_－﹣ ]{2,}\s*请在此行以上回复\s*[-—–―─_－﹣ ]{2,}\s*$`)
+var markerLine = regexp.MustCompile(`^[\s>|*•·]*[-—–―─_－﹣ ]{2,}\s*请在此行以上回复\s*[-—–―─_－﹣ ]{2,}\s*$`)
 
 // cutting is a text taken apart. whole says that all of it is its writer's own.
 type cutting struct {
@@ -96,7 +96,14 @@ func texts(lines []textLine) []string {
 // nothing above it does not count: the reply stands below the quotation then.
 func findMarker(lines []textLine) int {
 	for i, l := range lines {
-		if !mayMark(l.text) || !strings.Contains(l.text, "请在此行以上回复") || !markerLine.MatchString(l.text) {
+		if !mayMark(l.text) || !strings.Contains(l.text, "请在此") {
+			continue
+		}
+		t := visible(l.text)
+		if !strings.Contains(t, "请在此行以上回复") && i+1 < len(lines) {
+			t += strings.TrimLeft(visible(lines[i+1].text), " >|") // a narrow program broke it
+		}
+		if !markerLine.MatchString(t) {
 			continue
 		}
 		if l.kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(l.text), ">") {
@@ -136,6 +143,9 @@ func (q *quoter) mark() {
 			quotes += 2
 		case l.kind == lineSignature:
 			q.marks[i] = markSign
+		case strings.HasPrefix(t, ">>> ") && groupWise.MatchString(t):
+			q.marks[i] = markSplit
+			splits++
 		case strings.HasPrefix(t, ">") || strings.HasPrefix(t, "＞"):
 			q.marks[i] = markQuote
 			quotes++
@@ -164,6 +174,9 @@ func (q *quoter) mark() {
 		}
 	}
 }
+
+// groupWise is the attribution of GroupWise: ">>> 某某 2026/3/2 9:15 >>>".
+var groupWise = regexp.MustCompile(`^>>> \S.{0,120}\d[:.]\d{2}.{0,12} >>>$`)
 
 // barred says whether a line that begins with a bar is quoted: an attribution or
 // another such line stands above it. Else it may be a table or a card.
@@ -215,15 +228,12 @@ func (q *quoter) skip(i int, marks ...byte) int {
 
 // take moves lines to the history, and drops the rule that is drawn above it.
 func (q *quoter) take(from, to int) {
-	for len(q.own) > 0 {
-		last := strings.TrimSpace(q.own[len(q.own)-1])
-		if last != "" && !announced(last) {
+	for {
+		own := trimEnd(q.own)
+		if len(own) == 0 || !announced(strings.TrimSpace(visible(own[len(own)-1]))) {
 			break
 		}
-		if last == "" && len(q.own) > 1 && !announced(strings.TrimSpace(q.own[len(q.own)-2])) {
-			break
-		}
-		q.own = q.own[:len(q.own)-1]
+		q.own = own[:len(own)-1]
 	}
 	for _, l := range q.lines[from:to] {
 		q.quoted = append(q.quoted, l.text)

@@ -127,3 +127,62 @@ func TestQuotedKeepsTheCode(t *testing.T) {
 		t.Errorf("quoted %q, new %q", l.Quoted, l.New)
 	}
 }
+
+// TestRareAttributions holds what announces history in the words of mail programs
+// that few use, or in the shape that others gave it.
+func TestRareAttributions(t *testing.T) {
+	t.Parallel()
+	const quoted, bare = "\n> 请办理\n> 来信\n", "\n\n请办理\n来信\n"
+	for name, head := range map[string]string{
+		"the bat":              "Monday, March 2, 2026, 10:12:33 AM, you wrote:" + bare,
+		"the bat zh":           "2026年3月2日, 10:12:33, 您写道:" + bare,
+		"russian":              "02.03.2026 10:12, desk пишет:" + bare,
+		"polish":               "W dniu 02.03.2026 o 10:12, desk pisze:" + bare,
+		"polish day":           "Dnia 2 marca 2026 desk <wsxf@jxw.example> napisał(a):" + bare,
+		"turkish header":       "Kimden: desk <wsxf@jxw.example>\nGönderilme: 2 Mart 2026 Pazartesi 10:12\nKime: li\nKonu: x" + bare,
+		"czech header":         "Od: desk <wsxf@jxw.example>\nOdesláno: pondělí 2. března 2026 10:12\nKomu: li\nPředmět: x" + bare,
+		"full-width colon":     "On 3/2/2026 10:12，受理中心<wsxf@jxw.example> wrote：" + bare,
+		"day of the week":      "在 星期一, 三月 02, 2026 10:12 CST, 受理中心 <wsxf@jxw.example> 写道:" + bare,
+		"zoho zh":              "---- 在 星期一, 02 三月 2026 10:12:33 +0800 受理中心 <wsxf@jxw.example> 写 ----" + bare,
+		"notes zh":             "-----受理中心/经信委 已写：-----\n收件人： 电力处\n发件人： 受理中心/经信委\n日期： 2026/03/02 10:12\n主题： 转办单" + bare,
+		"groupwise":            ">>> 受理中心 <wsxf@jxw.example> 2026/3/2 10:12 >>>" + bare,
+		"groupwise en":         ">>> desk 3/2/2026 10:12 AM >>>" + bare,
+		"year of two digits":   "--- 26年3月2日，周一, 受理中心 <wsxf@jxw.example> 写道：" + bare,
+		"horde zh":             "引用自 受理中心 <wsxf@jxw.example>:" + quoted,
+		"no date":              "受理中心 <wsxf@jxw.example> 写道：" + bare,
+		"tutanota":             "2026年3月2日 10:12 由 wsxf@jxw.example：" + quoted,
+		"hyphens of unicode":   "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, March 2, 2026 10:12 AM, desk <wsxf@jxw.example> wrote:" + bare,
+		"no-break blanks":      "------------------\u00a0原始邮件\u00a0------------------\n发件人:\u00a0\"受理中心\"<wsxf@jxw.example>;\n发送时间:\u00a02026年3月2日\n收件人:\u00a0电力处\n主题:\u00a0转办单" + bare,
+		"title among blanks":   "         原始邮件         \n         \n       \n发件人：受理中心 <wsxf@jxw.example>\n发件时间：2026年3月2日 10:12\n收件人：电力处\n主题：转办单" + bare,
+		"long name":            "示范省经济和信息化委员会信访受理中心 <wsxf@jxw.example>\n于2026年3月2日周一 10:12写道：" + bare,
+		"marker in a list":     "* " + Marker() + bare,
+		"marker in blanks":     "\u00a0\u200b" + Marker() + "\u00a0" + bare,
+		"marker broken":        "———— 请在此行\n以上回复 ————" + bare,
+		"marker broken, quote": "> ———— 请在此行\n> 以上回复 ————" + quoted,
+		"foxmail address":      "dlc@jxw.example\n \n发件人： 受理中心\n发送时间： 2026-03-02 10:12\n收件人： 电力处\n主题： 转办单" + bare,
+		"foxmail login, date":  "dlc\n2026-03-02\n\n发件人： 受理中心\n发送日期： 2026-03-02\n收件人： 电力处\n主题： 转办单" + bare,
+	} {
+		for _, own := range []string{"同意", "经核查，路灯已修复。\n谢谢！"} {
+			l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + own + "\n\n" + head))
+			if l.New != own {
+				t.Errorf("%s: new text %q, want %q", name, l.New, own)
+			}
+		}
+	}
+	for _, own := range []string{
+		"请把材料发到下面的邮箱：\n\nli@b.example",
+		"2026年3月2日，10:12，老板在群里写道：\n明天放假。",
+		"---- 由谁来写 ----\n请明确。",
+	} {
+		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + own + "\n\n在 2026/3/2 10:12, 受理中心 写道:" + quoted))
+		if l.New != own {
+			t.Errorf("new text %q, want %q", l.New, own)
+		}
+	}
+	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。"} {
+		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n同意\n\n" + device))
+		if l.New != "同意" || l.Signature != device {
+			t.Errorf("new text %q, signature %q, want %q", l.New, l.Signature, device)
+		}
+	}
+}

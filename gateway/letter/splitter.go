@@ -6,12 +6,12 @@ import (
 )
 
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
-var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─_=~*－]{2,}[\s\x{3000}]*(` +
+var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─―━‐_=~*－]{2,}[\s\x{3000}]*(` +
 	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forward(?:ed|ing) (?:messages?|mail)(?: (?:by|from) .{1,60})?|begin forwarded message|` +
 	`(以下[是为]?|下面是)?(原始|原来|原[ \x{3000}]?|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮[ \x{3000}]?件|郵件|信件|信息|訊息|消息|文|约会|約會)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
 	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
-	`)[\s\x{3000}:：]*[-—–─_=~*－]{2,}[\s*]*$`)
+	`)[\s\x{3000}:：]*[-—–─―━‐_=~*－]{2,}[\s*]*$`)
 
 // bareWords are such lines without dashes.
 var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是被?转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
@@ -22,10 +22,10 @@ var (
 
 	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
 	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
-	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{1,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
+	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|[在于於]\s?(?:星期|周|週)[一二三四五六日天][,，]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|\b\d{2}年\d{1,2}月|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{1,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
 
 	// wroteForeign does the same for other languages.
-	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
+	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|dnia|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|pisze|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
 
 	// datedSender is a date, a time and an address in one line that ends in a
 	// colon: whatever its language, it announces a quotation.
@@ -34,10 +34,20 @@ var (
 	// wroteOn is the attribution of Lotus Notes: the name, then the date.
 	wroteOn = regexp.MustCompile(`(?i)^\S.{0,120}\s(?:写于|寫於|wrote on|schrieb am)\s.{6,60}[:：]$`)
 
+	// datedWrote begins with the date and the time. QUIRK: The Bat!, and Thunderbird
+	// in Russian, Turkish and others.
+	datedWrote = regexp.MustCompile(`(?i)^(?:\pL{3,10},? )?(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\pL{3,10} \d{1,2}, \d{4}|\d{1,2} \pL{3,10} \d{4}|\d{4}年\d{1,2}月\d{1,2}日)(?:,| at| um| в)?\s?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?,? \S?.{0,80}(?:\bwrote|пишет|написала?|пише|yazdı|írta|kirjoitti|您写道|写道)\s?[:：]$`)
+
+	// sentWrote is a name, an address and nothing else that writes.
+	sentWrote = regexp.MustCompile(`^[^\s，。：:,]{1,30}\s?<[^<>\s]+@[^<>\s]+>\s?(?:写道|寫道|wrote)\s?[:：]$`)
+
+	// datedBy is Tutanota's attribution.
+	datedBy = regexp.MustCompile(`^.{0,12}\d.{4,30}\d{1,2}:\d{2}(?: [AP]M)? (?:由|by|von)\s?[^\s<>]+@[^\s<>]+\s?[:：]$`)
+
 	// tornBracket is the end of "<a@b.example> wrote:" that was broken before the bracket.
 	tornBracket = regexp.MustCompile(`^>\s*(?:wrote|写道|寫道|:|：)`)
 
-	wroteDashes = regexp.MustCompile(`(?i)^[-=]{2,}\s*\S.{0,120}\S\s*(?:\bwrote|写道|寫道|写到)\s*[:：]?\s*[-=]{2,}$`)
+	wroteDashes = regexp.MustCompile(`(?i)^[-=]{2,}\s*\S.{0,120}\S\s*(?:\bwrote|写道|寫道|写到|已写|@\S{1,60}\s写)\s*[:：]?\s*[-=]{2,}$`)
 
 	// dateMail is "2026-01-01 10:00 GMT+08:00 某某 <a@b.example>:".
 	dateMail = regexp.MustCompile(`^\s*\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?.{0,120}<\s?[^<>\s]+@[^<>\s]+\s?>\s*([:：]?)\s*$`)
@@ -46,7 +56,7 @@ var (
 // headerLabel reads "发件人：…" and its like, also in bold (*From:*) or in a table
 // (| 发件人 | … |).
 var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
-	`from|sender|von|de|fra|från|da|van|от|sent(?: time| at| on)?|send time|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|recipients?|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|cc|` +
+	`from|sender|von|de|fra|från|da|van|от|sent(?: time| at| on)?|send time|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|recipients?|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|kimden|gönderen|gönderilme(?: tarihi)?|tarih|kime|konu|od|wysłano|do|temat|odesláno|komu|předmět|cc|` +
 	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|自|` +
 	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|时[ \x{3000}]+间|` +
 	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|收信人|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标[ \x{3000}]*题|件名` +
@@ -56,11 +66,11 @@ var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
 func labelClass(label string) string {
 	label = strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(label))
 	switch label {
-	case "from", "sender", "自", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人":
+	case "from", "sender", "自", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人", "kimden", "gönderen", "od":
 		return "from"
-	case "to", "recipient", "recipients", "收信人", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至":
+	case "to", "recipient", "recipients", "收信人", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至", "kime", "do", "komu":
 		return "to"
-	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名":
+	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名", "konu", "temat", "předmět":
 		return "subject"
 	case "cc", "抄送", "副本":
 		return "cc"
@@ -143,7 +153,12 @@ func drawn(t string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(t, "—") || strings.HasPrefix(t, "–") || strings.HasPrefix(t, "─") || strings.HasPrefix(t, "－")
+	for _, dash := range []string{"—", "–", "─", "－", "‐", "―", "━"} {
+		if strings.HasPrefix(t, dash) {
+			return true
+		}
+	}
+	return false
 }
 
 // gluedRuler is a rule with what announces history on the line of the writer's
@@ -221,16 +236,17 @@ func (q *quoter) headerBlock(i int) int {
 // plainLabel are labels that stand in people's own lists too: "来自：某小区".
 var plainLabel = regexp.MustCompile(`^[\s>|*]*(来自|自|发送人|发送者|日期|时间|時間|date|to|an|da|de|van)[\s*]*[:：|]`)
 
-// visible drops the marks of writing direction that Windows puts into dates.
+// visible drops the marks of writing direction that Windows puts into dates, and
+// makes blanks of those that no expression takes for one.
 // QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
 func visible(s string) string {
-	if strings.IndexByte(s, "\u200e"[0]) < 0 && strings.IndexByte(s, '&') < 0 {
+	if strings.IndexByte(s, "\u200e"[0]) < 0 && strings.IndexByte(s, "\u00a0"[0]) < 0 && strings.IndexByte(s, '&') < 0 {
 		return s
 	}
 	return unseen.Replace(s)
 }
 
-var unseen = strings.NewReplacer("\u200e", "", "\u200f", "", "&nbsp;", " ")
+var unseen = strings.NewReplacer("\u200b", "", "\u200e", "", "\u200f", "", "&nbsp;", " ", "\u00a0", " ")
 
 // boldFrom takes "From: a@b Date: …" on one line, as HTML without breaks gives it.
 func (q *quoter) boldFrom(i int, label string) int {
@@ -312,7 +328,9 @@ func endsSentence(t string) bool {
 	return false
 }
 
-var opensAttribution = regexp.MustCompile(`(?i)^[\s>|"“]*(on|at|le|op|am|på|den|el|em|il|dne|w dniu|в|vào|在|于|於|引用|quoting|\d{1,4}\s?[-/年.]|\S{0,40}\s?[<＜(]|\S+@)`)
+var opensAttribution = regexp.MustCompile(`(?i)^[\s>|"“]*(on|at|le|op|am|på|den|el|em|il|dne|w dniu|dnia|в|vào|在|于|於|引用|quoting|\d{1,4}\s?[-/年.]|\S{0,40}\s?[<＜(]|\S+@)`)
+
+var startsOn = regexp.MustCompile(`^\s*[于於]\s?\d`)
 
 // apart says whether an attribution that is whole by itself begins below line i,
 // at most k lines below. Line i is then the writer's, even where it could be a
@@ -321,6 +339,9 @@ func (q *quoter) apart(i, k int) bool {
 	for j := 1; j <= k; j++ {
 		if strings.TrimSpace(q.lines[i+j].text) == "" {
 			continue
+		}
+		if j == 1 && startsOn.MatchString(q.shown[i+1].text) && bareSender.MatchString(strings.TrimSpace(q.shown[i].text)) {
+			continue // Gmail's long name on a line of its own
 		}
 		blank := strings.TrimSpace(q.lines[i+j-1].text) == ""
 		if (blank || !strings.HasSuffix(strings.TrimSpace(q.lines[i].text), "<") && (!opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text))) && q.attribution(i+j) == k-j+1 {
@@ -332,7 +353,7 @@ func (q *quoter) apart(i, k int) bool {
 
 // wroteWords are the words for writing that attributions hold.
 var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "writes", "sent", "écrit", "napisał", "schreef", "geschreven",
-	"skrev", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал", "작성"}
+	"skrev", "pisze", "пише", "yazdı", "írta", "kirjoitti", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал", "작성"}
 
 func announcesSender(s string) bool {
 	return len(s) < 300 && datedSender.MatchString(s) && anyDate.MatchString(s)
@@ -379,10 +400,10 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 			return "", true
 		}
 		if !wrote {
-			return "", announcesSender(s)
+			return "", announcesSender(s) || marked && len(s) < 200 && datedBy.MatchString(s)
 		}
 	}
-	if wroteOn.MatchString(s) && dated(s) {
+	if wroteOn.MatchString(s) && dated(s) || wrote && len(s) < 200 && (datedWrote.MatchString(s) || sentWrote.MatchString(s)) {
 		return "", true
 	}
 	m := wroteChinese.FindStringSubmatch(s)
@@ -390,7 +411,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 		if m = wroteForeign.FindStringSubmatch(s); m == nil {
 			return "", announcesSender(s)
 		}
-		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "-") {
+		if !dated(m[2]) && !strings.Contains(m[2], "@") || !strings.HasSuffix(strings.TrimRight(s, "- "), ":") && !strings.HasSuffix(s, "：") && !strings.HasSuffix(s, "-") {
 			return "", false
 		}
 	} else if !marked && (narrates.MatchString(m[2]) || !strings.Contains(s, "@") && narrates.MatchString(s)) {
@@ -415,7 +436,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 var (
 	// namedWrote are attributions without a date: they count only where marked
 	// lines follow.
-	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote|writes)\s?[:：])$`)
+	namedWrote = regexp.MustCompile(`(?i)^(?:(?:引用自?|quoting)\s+\S.{0,80}[:：]|[^，。；,;]{1,60}?(?:<[^<>\s]+@[^<>\s]+>)?\s*(?:写道|寫道|写到|wrote|writes)\s?[:：])$`)
 
 	// narrates tells a sentence about what somebody wrote from an attribution.
 	narrates = regexp.MustCompile(`的(?:来信|信|邮件|留言|诉求|报告|帖|文|材料|申请|投诉|举报|回复|答复|微信|短信)|给[^<@，]{1,16}(?:信|邮件|写)|(?:信|文|邮件|帖子?)中\s*(?:写|说|提|称)|来信(?:中)?(?:写|提)|[他她我你您](?:们)?(?:在|于|曾|还|又|就|写)|在[^，。<@\d]{1,12}[里上中内]\s*(?:写|发|说)|通过|(?:向|致)[^<@，]{3,16}写`)
