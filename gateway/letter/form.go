@@ -270,7 +270,7 @@ func (f *formReader) match(s string) (value int, key string) {
 	} else {
 		colon = len(s)
 	}
-	name = foldLabel(strings.TrimLeft(strings.TrimRight(name, " \t|"), " \t|·-•1234567890.、*"))
+	name = foldLabel(unnumbered(strings.TrimRight(name, " \t|")))
 	for _, l := range f.labels {
 		if l.text != name {
 			continue
@@ -281,6 +281,16 @@ func (f *formReader) match(s string) (value int, key string) {
 		return len(s) - len(trimmed), l.key
 	}
 	return 0, ""
+}
+
+// unnumbered drops what counts or marks an item of a list; a telephone number
+// before a label is none of it.
+func unnumbered(s string) string {
+	s = strings.TrimLeft(s, " \t|·-•.、*")
+	if rest := strings.TrimLeft(s, "1234567890"); len(s)-len(rest) <= 3 {
+		s = rest
+	}
+	return strings.TrimLeft(s, " \t|·-•.、*")
 }
 
 // typedAddress is the one address in what a citizen typed, or empty.

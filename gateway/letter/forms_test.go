@@ -94,3 +94,15 @@ func TestFormOddities(t *testing.T) {
 		}
 	}
 }
+
+// TestFormBehindNumber takes no telephone number for the number of a label behind it.
+func TestFormBehindNumber(t *testing.T) {
+	t.Parallel()
+	for _, sep := range []string{"：", "： ", "：　", ": "} {
+		text := "姓名" + sep + "张三  联系电话" + sep + "13800000000  电子邮箱" + sep + "zhang@mail.example\n12、标题" + sep + "路灯不亮\n"
+		got, ok := Parse([]byte("From: www@site.example\n\n" + text)).Form(sampleFields)
+		if !ok || got.Name != "张三" || got.Phone != "13800000000" || got.Email != "zhang@mail.example" || got.Subject != "路灯不亮" {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
