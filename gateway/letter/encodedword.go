@@ -71,19 +71,34 @@ func scanWord(s string) (word, int, bool) {
 	}
 	rest := s[2:]
 	q := strings.IndexByte(rest, '?')
-	if q < 0 || q > 40 || q+2 >= len(rest) || rest[q+2] != '?' || strings.ContainsAny(rest[:q], " \t\"<>") {
+	if q < 0 || q > 40 || strings.ContainsAny(strings.Trim(rest[:q], " "), " \t\"<>") {
 		return word{}, 0, false
 	}
-	enc := rest[q+1] | 0x20
-	if enc != 'b' && enc != 'q' {
+	label, at := strings.Trim(rest[:q], " "), q+1
+	if len(label) == q && at < len(rest) && rest[at] != ' ' {
+		// as RFC 2047 has it
+	} else if cs := parseCharset(label); cs == csUnknown || cs == csNone {
 		return word{}, 0, false
 	}
-	w := word{charset: rest[:q], base64: enc == 'b'}
+	// QUIRK: blanks around the charset and the encoding: "=? gbk ? B ?".
+	for at < len(rest) && rest[at] == ' ' {
+		at++
+	}
+	if at >= len(rest) {
+		return word{}, 0, false
+	}
+	enc := rest[at] | 0x20
+	for at++; at < len(rest) && rest[at] == ' '; at++ {
+	}
+	if enc != 'b' && enc != 'q' || at >= len(rest) || rest[at] != '?' {
+		return word{}, 0, false
+	}
+	w := word{charset: label, base64: enc == 'b'}
 	// RFC 2231 section 5: a language may follow the charset.
 	if i := strings.IndexByte(w.charset, '*'); i >= 0 {
 		w.charset = w.charset[:i]
 	}
-	start := q + 3
+	start := at + 1
 	end := strings.Index(rest[start:], "?=")
 	if end < 0 {
 		// QUIRK: a field cut in the middle of a word.

@@ -82,10 +82,21 @@ func splitSegment(name string) (string, segment, bool) {
 	return base, seg, true
 }
 
+// QUIRK: pieces cut within a percent escape are joined before they are decoded.
+func joinEscapes(segs []segment) {
+	for i := 0; i+1 < len(segs); i++ {
+		t := segs[i].text
+		if cut := strings.LastIndexByte(t, '%'); cut >= 0 && cut >= len(t)-2 && segs[i+1].index == segs[i].index+1 {
+			segs[i].text, segs[i+1].text = t[:cut], t[cut:]+segs[i+1].text
+		}
+	}
+}
+
 // decodeSegments joins the pieces as bytes, then decodes: a character may be
 // cut in two between pieces.
 func decodeSegments(segs []segment, hint string) (string, []Defect) {
 	sort.SliceStable(segs, func(i, j int) bool { return segs[i].index < segs[j].index })
+	joinEscapes(segs)
 	label := ""
 	anyEncoded := false
 	var data []byte
@@ -100,8 +111,11 @@ func decodeSegments(segs []segment, hint string) (string, []Defect) {
 			anyEncoded = true
 			if i == 0 {
 				// charset'language'text (RFC 2231 section 4)
-				if p := strings.SplitN(text, "'", 3); len(p) == 3 {
+				p := strings.SplitN(text, "'", 3)
+				if len(p) == 3 {
 					label, text = p[0], p[2]
+				} else if cs := parseCharset(p[0]); len(p) == 2 && cs != csUnknown && cs != csNone {
+					label, text = p[0], p[1] // QUIRK: one quote for two
 				}
 			}
 			data = append(data, percent(text)...)
@@ -230,7 +244,13 @@ func escape(s string, i int) bool {
 	if s[i] != '\\' || i+1 >= len(s) || s[i+1] != '"' && s[i+1] != '\\' {
 		return false
 	}
-	return i == 0 || s[i-1] < utf8.RuneSelf
+	return i == 0 || s[i-1] < utf8.RuneSelf || wholeBefore(s, i)
+}
+
+// wholeBefore says whether a character of UTF-8 ends before i.
+func wholeBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return r >= 0x2E80
 }
 
 // unquote takes the quotes off a value, also where they are single, doubled or
