@@ -87,7 +87,7 @@ func (b *body) walk(p *Part, related, text bool) {
 		// Read by the report; to a person it is no file.
 	case p.Type == "application/applefile":
 		// The resource fork of a Macintosh file that is beside it.
-	case !text && p.Disposition != "attachment" && p.Filename == "" && (bodyType(p.Type) || p.Type == "text/x-amp-html"):
+	case !text && p.Disposition != "attachment" && p.Filename == "" && (bodyType(p.Type) || p.Type == "text/x-amp-html" || p.Type == "text/watch-html"):
 		// The twin of a text that was read already.
 	case p.Filename == "" && p.End-p.Body < 4096 && p.Size() == 0:
 	default:
@@ -125,7 +125,7 @@ func (b *body) alternative(p *Part, related, text bool) {
 	for i, c := range p.Children {
 		if text && plainVariant(c) {
 			s, _ := b.text(c, b.r.lim.Text)
-			if !blank(s) && !stub(s) && !lost(s) && !(pageSource.MatchString(s) && slices.ContainsFunc(p.Children, isPage)) {
+			if !blank(s) && !stub(s) && !lost(s) && !b.foreign(s, p.Children) && !(pageSource.MatchString(s) && slices.ContainsFunc(p.Children, isPage)) {
 				best = i
 				break
 			}
@@ -148,6 +148,31 @@ func (b *body) alternative(p *Part, related, text bool) {
 			b.walk(c, related, text && len(b.lines) == before)
 		}
 	}
+}
+
+// foreign recognises a short plain variant that shares no line with a page which
+// says much more: a line of the sender's program, whatever its words.
+func (b *body) foreign(s string, variants []*Part) bool {
+	if len(s) > 200 {
+		return false
+	}
+	for _, c := range variants {
+		if c.Type != "text/html" {
+			continue
+		}
+		page, _ := c.text(b.r.lim.Text)
+		whole := squash(htmlLines(page))
+		if len(whole) < 2*len(s) {
+			return false
+		}
+		for line := range strings.SplitSeq(s, "\n") {
+			if t := strings.Join(strings.Fields(line), ""); t != "" && strings.Contains(whole, t) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func plainVariant(p *Part) bool {
@@ -185,6 +210,8 @@ func bodyType(t string) bool {
 	}
 	return strings.HasPrefix(t, "multipart/")
 }
+
+var enrichedBreaks = regexp.MustCompile(`\n{2,}`)
 
 var stubText = regexp.MustCompile(`(?i)(不支持|无法(正常)?(显示|查看)|not support|unable to|does ?n.t support|view (this|the|it)).{0,60}(html|网页|浏览器|browser)|html.{0,60}(不支持|无法|not support|unable|does ?n.t)`)
 
@@ -242,6 +269,10 @@ func (b *body) read(p *Part) {
 	var add []textLine
 	switch {
 	case p.Type == "text/html" || p.Type == "application/xhtml+xml" || p.Type == "text/plain" && pageLike(s):
+		if strings.IndexByte(s, '<') < 0 {
+			// QUIRK: plain text under the label of a page; a browser would join its lines.
+			s = strings.ReplaceAll(s, "\n", "<br>")
+		}
 		add = htmlLines(s)
 		if b.twin(add) {
 			return
@@ -250,6 +281,8 @@ func (b *body) read(p *Part) {
 		data := p.Data()
 		add = rtfLines(data[:min(len(data), b.r.lim.Text)])
 	case p.Type == "text/enriched" || p.Type == "text/richtext":
+		// RFC 1896: a lone line end is a blank, of several all but one are line breaks.
+		s = enrichedBreaks.ReplaceAllStringFunc(s, func(run string) string { return strings.Repeat("<br>", len(run)-1) })
 		add = plainTextLines(HTMLText(strings.ReplaceAll(s, "<<", "&lt;")))
 	default:
 		s = b.unpackUU(p, b.unarmor(s))
