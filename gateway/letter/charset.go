@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -41,7 +42,7 @@ const (
 // label is read as GB18030: it is a superset, and mailers put four-byte
 // characters (𠮷, 㐂) under a gb2312 label.
 var charsetAliases = map[string]charset{
-	"utf8": csUTF8, "utf-8": csUTF8, "utf_8": csUTF8, "unicode-1-1-utf-8": csUTF8, "utf-8-sig": csUTF8, "utf8mb4": csUTF8,
+	"utf8": csUTF8, "utf-8": csUTF8, "utf_8": csUTF8, "unicode-1-1-utf-8": csUTF8, "utf-8-sig": csUTF8, "utf8mb4": csUTF8, "cesu-8": csUTF8, "cesu8": csUTF8,
 	"us-ascii": csASCII, "ascii": csASCII, "us_ascii": csASCII, "ansi_x3.4-1968": csASCII, "iso646-us": csASCII, "usascii": csASCII,
 	"gb2312": csGB, "gbk": csGB, "gb18030": csGB, "x-gbk": csGB, "cp936": csGB, "ms936": csGB, "windows-936": csGB,
 	"gb_2312-80": csGB, "gb2312-80": csGB, "gb_2312": csGB, "gb-2312": csGB, "euc-cn": csGB, "euccn": csGB, "x-euc-cn": csGB,
@@ -162,10 +163,42 @@ func decodeUTF8(data []byte) (string, []Defect) {
 	if utf8.Valid(data) {
 		return string(data), nil
 	}
+	if joined := joinSurrogates(data); utf8.Valid(joined) {
+		return string(joined), nil
+	}
 	if g := guessCharset(data); g == csGB || g == csBig5 {
 		return decodeAs(g, data), []Defect{{DefectCharsetLying, "utf-8 is " + string(g)}}
 	}
 	return mixedLines(data), []Defect{{DefectTextDamaged, "utf-8"}}
+}
+
+// joinSurrogates makes one character of the two halves that CESU-8 writes for it.
+// QUIRK: programs in Java and old databases; 𠮷 in a name becomes six bytes.
+func joinSurrogates(data []byte) []byte {
+	if bytes.IndexByte(data, 0xED) < 0 {
+		return data
+	}
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		if hi := surrogate(data[i:]); hi >= 0xD800 && hi < 0xDC00 {
+			if r := utf16.DecodeRune(hi, surrogate(data[i+3:])); r != utf8.RuneError {
+				out = utf8.AppendRune(out, r)
+				i += 6
+				continue
+			}
+		}
+		out = append(out, data[i])
+		i++
+	}
+	return out
+}
+
+// surrogate is the half of a pair that data begins with, or 0.
+func surrogate(data []byte) rune {
+	if len(data) < 3 || data[0] != 0xED || data[1]&0xE0 != 0xA0 || data[2]&0xC0 != 0x80 {
+		return 0
+	}
+	return 0xD000 | rune(data[1]&0x3F)<<6 | rune(data[2]&0x3F)
 }
 
 // mixedLines is UTF-8 with lines in GB between, as gateways and programs put them
@@ -266,13 +299,17 @@ func lying(cs charset, data []byte) bool {
 		g := guessCharset(data)
 		return (cs == csGB || cs == csBig5) && (g == csHZ || g == csISO2022CN)
 	}
-	if n >= 3 && utf8.Valid(data) {
+	if bom := bomCharset(data); bom == csUTF16LE || bom == csUTF16BE {
+		return true // nothing else begins like that
+	}
+	// The sample, or the mail, may end within a character.
+	if n >= 3 && utf8.Valid(wholeRunes(data)) {
 		// QUIRK: UTF-8 bytes under any other label; a GB or Western text that is
 		// valid UTF-8 by chance hardly exists beyond two characters.
 		if cs != csGB && cs != csBig5 {
 			return true
 		}
-		return scoreHan(string(data)) >= scoreHan(decodeAs(cs, data))
+		return scoreHan(string(wholeRunes(data))) >= scoreHan(decodeAs(cs, data))
 	}
 	switch cs {
 	case csGB, csBig5:
@@ -286,12 +323,28 @@ func lying(cs charset, data []byte) bool {
 		if own.bad == 0 && (n < 4 || own.convincing()) {
 			return false
 		}
+		if own.bad > 0 && guessCharset(data) == csUTF8 {
+			return true // UTF-8 with a damaged place
+		}
 		other := scoreBytes(otherChinese(cs), data)
 		return other.bad == 0 && other.convincing() && other.total > own.total
-	case csWestern, "iso-8859-15", "windows-1250", "iso-8859-2":
+	case csWestern, "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251", "koi8-r", "iso-8859-5":
 		return evenHighRuns(data) && scoreBytes(csGB, data).convincing()
 	}
 	return false
+}
+
+// wholeRunes is data without the beginning of a UTF-8 sequence at its end.
+func wholeRunes(data []byte) []byte {
+	for i := len(data) - 1; i >= 0 && i >= len(data)-3; i-- {
+		if utf8.RuneStart(data[i]) {
+			if data[i] >= 0xC0 && !utf8.FullRune(data[i:]) {
+				return data[:i]
+			}
+			break
+		}
+	}
+	return data
 }
 
 const (

@@ -99,6 +99,10 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "words of two charsets", raw: head + "Subject: =?gbk?B?" + b64(gb("停电")) + "?= =?utf-8?B?" + b64("三天") + "?=\n\nx", subject: "停电三天"},
 		{name: "two subjects", raw: head + "Subject: first\nSubject: second\n\nx", subject: "first"},
 		{name: "base64url", raw: head + "Subject: =?utf-8?B?" + base64.URLEncoding.EncodeToString([]byte("停电？了～")) + "?=\n\nx", subject: "停电？了～"},
+		{name: "blanks within a word's labels", raw: head + "Subject: =? gbk ? B ?" + b64(gb("停电了")) + "?=\n\nx", subject: "停电了"},
+		{name: "no word", raw: head + "Subject: =? what ? b ?x?=\n\nx", subject: "=? what ? b ?x?="},
+		{name: "raw GBK in rare characters", raw: "From: \"" + gb("欧阳䶮") + "\" <a@b.example>\nContent-Type: text/plain; charset=utf-8\n\n停电了", from: "欧阳䶮"},
+		{name: "raw Western name", raw: "From: \"M\xfcller Ren\xe9\" <a@b.example>\n\nx", from: "Müller René"},
 		// file names
 		{name: "name only", raw: file("Content-Type: application/msword; name=\"" + gb(name) + "\""), file: name},
 		{name: "names that differ", raw: file("Content-Type: application/msword; name=\"a.doc\"\nContent-Disposition: attachment; filename=\"" + name + "\""), file: name},
@@ -112,6 +116,10 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "extended in raw GBK", raw: file("Content-Disposition: attachment; filename*=gbk''" + gb("停电") + ".doc"), file: "停电.doc"},
 		{name: "percent in lower case", raw: file("Content-Disposition: attachment; filename*0*=utf-8''%e5%81%9c;\n filename*1*=%e7%94%b5;\n filename*2=\".doc\""), file: "停电.doc"},
 		{name: "pieces from one", raw: file("Content-Disposition: attachment; filename*1*=utf-8''%e5%81%9c; filename*2*=%e7%94%b5.doc"), file: "停电.doc"},
+		{name: "pieces cut within an escape", raw: file("Content-Disposition: attachment; filename*0*=utf-8''%E5%8; filename*1*=1%9C%E7%; filename*2*=94%B5.doc"), file: "停电.doc"},
+		{name: "one quote behind the charset", raw: file("Content-Disposition: attachment; filename*=utf-8'%E5%81%9C%E7%94%B5.doc"), file: "停电.doc"},
+		{name: "a plain quote", raw: file("Content-Disposition: attachment; filename*=it's.doc"), file: "it's.doc"},
+		{name: "an escape behind a character", raw: file("Content-Disposition: attachment; filename=\"停\\\"电\\\".doc\""), file: "停_电_.doc"},
 		{name: "both forms", raw: file("Content-Disposition: attachment; filename=\"??.doc\"; filename*=utf-8''%E5%81%9C%E7%94%B5.doc"), file: "停电.doc"},
 		{name: "a name lost to question marks", raw: file("Content-Type: application/msword; name=\"=?GB2312?B?" + b64(gb(name)) + "?=\"\nContent-Disposition: attachment; filename=\"????.doc\""), file: name},
 		{name: "a long name", raw: file("Content-Disposition: attachment; filename*=utf-8''" + strings.Repeat("%E5%81%9C", 120) + ".doc"), file: strings.Repeat("停", 120) + ".doc"},
@@ -148,6 +156,8 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "blank before the colon", raw: head + "Subject : x\n\n停电了", subject: "x"},
 		{name: "flowed", raw: head + "Content-Type: text/plain; format=flowed; delsp=yes\n\n停电 \n了\n\n好", text: "停电了\n\n好"},
 		{name: "enriched", raw: head + "Content-Type: text/enriched\n\n<bold>停电</bold>了", text: "停电了"},
+		{name: "enriched paragraphs", raw: head + "Content-Type: text/enriched\n\n停电\n\n三天\n了\n\n\n好", text: "停电\n三天了\n\n好"},
+		{name: "plain text as a page", raw: head + "Content-Type: text/html\n\n停电&amp;停水\n三天了\n", text: "停电&停水\n三天了"},
 		{name: "RTF body", raw: head + "Content-Type: text/rtf\n\n{\\rtf1\\ansi\\ansicpg936 \\'cd\\'a3\\'b5\\'e7\\par}", text: "停电"},
 		{name: "pictures only", raw: head + "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<img src=cid:a>\n--b\nContent-Type: image/png; name=a.png\nContent-ID: <a>\n\nabc\n--b--\n", file: "a.png", data: "abc"},
 		{name: "apple double", raw: file("Content-Type: multipart/appledouble; boundary=c\n\n--c\nContent-Type: application/applefile; name=a.doc\n\nr\n--c\nContent-Type: application/msword; name=a.doc\n\nabc\n--c--"), file: "a.doc"},
@@ -204,7 +214,9 @@ func TestTextsThatOthersTouched(t *testing.T) {
 		{"the page's source beside it", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n<div>" + zh + "</div>\n" + page, zh},
 		{"a reference beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n&nbsp;\n" + page, zh},
 		{"a soft break within a code", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=E8=B7=A=\nF=E7=81=AF a=3=\nD1 b=C=", "路灯 a=1 b=C"},
-		{"a question beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nWhy not??? Please say.\n" + page, "Why not??? Please say."},
+		{"a stub in words of its own", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n（本信请看网页版）\n" + page, zh},
+		{"a short text beside its page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n停电\n" + strings.Replace(page, "<p>", "<p>停电<p>", 1), "停电"},
+		{"a question beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nWhy not??? Please say.\n" + strings.Replace(page, "<p>", "<p>Why not??? Please say.<p>", 1), "Why not??? Please say."},
 	} {
 		if l := Parse([]byte(tt.raw)); l.Text != tt.want {
 			t.Errorf("%s: text %q, want %q", tt.name, l.Text, tt.want)

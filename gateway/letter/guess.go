@@ -30,7 +30,7 @@ func guessCharset(data []byte) charset {
 	if high(data) == 0 {
 		return guessSevenBit(sample)
 	}
-	if utf8.Valid(sample) && high(sample) > 0 {
+	if whole := wholeRunes(sample); utf8.Valid(whole) && high(whole) > 0 {
 		return csUTF8
 	}
 	gb, big5 := scoreBytes(csGB, sample), scoreBytes(csBig5, sample)
@@ -41,7 +41,7 @@ func guessCharset(data []byte) charset {
 	if mostlyUTF8(sample) && (best.bad > 0 || !best.convincing() || best.total <= scoreHan(decodeAs(csUTF8, sample))) {
 		return csUTF8
 	}
-	if best.total <= 0 || !best.convincing() && !evenHighRuns(sample) {
+	if best.total <= 0 && !(gb.bad == 0 && unleaning(sample)) || !best.convincing() && !evenHighRuns(sample) {
 		return csWestern
 	}
 	return cs
@@ -277,6 +277,20 @@ func evenHighRuns(data []byte) bool {
 		run = 0
 	}
 	return even > odd
+}
+
+// unleaning says that high bytes come in pairs and that none stands beside a
+// letter of ASCII: a name in rare characters, and not a Western word.
+func unleaning(data []byte) bool {
+	letter := func(i int) bool {
+		return i >= 0 && i < len(data) && data[i]|0x20 >= 'a' && data[i]|0x20 <= 'z'
+	}
+	for i, c := range data {
+		if c >= utf8.RuneSelf && (letter(i-1) || letter(i+1)) {
+			return false
+		}
+	}
+	return evenHighRuns(data)
 }
 
 var commonHanSet = runeSet(commonHan)

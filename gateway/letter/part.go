@@ -65,9 +65,16 @@ func (p *Part) text(limit int) (string, []Defect) {
 		raw, cut = raw[:most], true // more than any encoding needs for as much
 	}
 	data, ok := decodeTransfer(p.transfer, raw)
+	if p.transfer == transferBase64 && ok && escapedText(raw[:min(len(raw), undeclaredSample)]) {
+		data, ok = raw, false
+	}
 	var defects []Defect
 	if !ok {
 		defects = append(defects, Defect{DefectEncodingDamaged, p.Encoding})
+	}
+	if inner, found := undeclared(data); found {
+		data = inner
+		defects = append(defects[:0], Defect{DefectEncodingDamaged, p.Encoding})
 	}
 	if limit > 0 && len(data) > limit {
 		data, cut = data[:limit], true

@@ -34,7 +34,7 @@ func parseTransfer(raw string) (t transfer, name string, known bool) {
 		return transferUU, name, true
 	case "base-64", "b64", "x-base64", "b", "base_64":
 		return transferBase64, name, false
-	case "quoted_printable", "quotedprintable", "qp", "q", "quoted-printeable", "quoted-printible":
+	case "quoted", "quoted_printable", "quotedprintable", "qp", "q", "quoted-printeable", "quoted-printible":
 		return transferQuoted, name, false
 	}
 	return transferIdentity, name, false
@@ -185,8 +185,47 @@ func decodeBase64(data []byte) []byte {
 	}
 	out := dst[:0]
 	r := base64Reader{emit: func(b []byte) { out = append(out, b...) }}
-	r.walk(data)
+	r.walk(plainBase64(data))
 	return out
+}
+
+// plainBase64 writes the alphabet for URLs (RFC 4648 section 5) as the common one.
+// QUIRK: programs that take their encoder for web addresses.
+func plainBase64(data []byte) []byte {
+	if !urlBase64(data) {
+		return data
+	}
+	return bytes.Map(func(r rune) rune {
+		switch r {
+		case '-':
+			return '+'
+		case '_':
+			return '/'
+		}
+		return r
+	}, data)
+}
+
+// urlBase64 says whether data are base64 in the alphabet for URLs: its two signs
+// stand between letters, never the common ones, never a drawn line.
+func urlBase64(data []byte) bool {
+	if bytes.IndexByte(data, '-') < 0 && bytes.IndexByte(data, '_') < 0 || bytes.IndexByte(data, '+') >= 0 || bytes.IndexByte(data, '/') >= 0 {
+		return false
+	}
+	run := 0
+	for _, c := range data {
+		switch {
+		case c == '-' || c == '_':
+			if run++; run > 4 {
+				return false
+			}
+		case isBase64(c) || c == '=' || c == '\r' || c == '\n':
+			run = 0
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // decodeCleanBase64 decodes many lines at once: the standard decoder is quick only
@@ -265,6 +304,9 @@ func moreBase64(rest []byte) bool {
 }
 
 func base64Size(data []byte) int64 {
+	if urlBase64(data) {
+		return base64SizeSlow(plainBase64(data))
+	}
 	// Count first by the rule for clean data: letters times three quarters.
 	data = data[:base64Footer(data)]
 	end := len(data)

@@ -1,0 +1,90 @@
+package letter
+
+import (
+	"bytes"
+)
+
+// undeclaredSample bounds how much of a text is looked at for an encoding that
+// the mail does not declare.
+const undeclaredSample = 4 << 10
+
+// undeclared undoes a transfer encoding that the mail does not declare, or under
+// which it declares another. QUIRK: scripts that leave the field out or set it
+// twice, and gateways that rewrite it. Only what turns into Chinese counts: a
+// person may well write about base64.
+func undeclared(data []byte) ([]byte, bool) {
+	sample := data[:min(len(data), undeclaredSample)]
+	if len(sample) < 16 || high(sample[:min(len(sample), 256)]) > 0 {
+		return nil, false
+	}
+	switch {
+	case escapedText(sample):
+		if high(sample) == 0 && readsChinese(decodeQuoted(sample)) {
+			return decodeQuoted(data), true
+		}
+	case base64Text(data):
+		start := sample
+		if len(sample) < len(data) {
+			start = sample[:bytes.LastIndexByte(sample, '\n')+1]
+		}
+		if readsChinese(decodeBase64(start)) {
+			return decodeBase64(data), true
+		}
+	}
+	return nil, false
+}
+
+// escapedText says whether much of a text is quoted-printable for bytes outside ASCII.
+func escapedText(sample []byte) bool {
+	n := 0
+	for rest := sample; ; {
+		i := bytes.IndexByte(rest, '=')
+		if i < 0 || i+2 >= len(rest) {
+			break
+		}
+		if a, b := hexValue[rest[i+1]], hexValue[rest[i+2]]; (a|b)&noHex == 0 && a >= 8 {
+			n++
+		}
+		rest = rest[i+1:]
+	}
+	return n >= 6 && n*9 > len(sample)
+}
+
+// base64Text says whether a text is nothing but lines of base64 of one length, the
+// last one apart.
+func base64Text(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	size := 0
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		line = bytes.TrimRight(line, "\r")
+		if size == 0 {
+			size = len(line)
+		}
+		if len(line) > size || len(line) < size && len(bytes.TrimSpace(rest)) > 0 || !base64Line(line) || size%4 != 0 {
+			return false
+		}
+		data = rest
+	}
+	return size >= 16
+}
+
+// readsChinese says whether bytes are Chinese text beyond doubt.
+func readsChinese(data []byte) bool {
+	if high(data) < 8 {
+		return false
+	}
+	text, defects := decodeText("", data)
+	for _, d := range defects {
+		if d.Code == DefectTextDamaged {
+			return false
+		}
+	}
+	han := 0
+	for _, r := range text {
+		if wide(r) {
+			han++
+		}
+	}
+	return 3*han >= high(data)/2 && scoreHan(text) > han
+}

@@ -1,0 +1,84 @@
+package letter
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// escapes is quoted-printable with every byte escaped.
+func escapes(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		fmt.Fprintf(&out, "=%02X", s[i])
+	}
+	return out.String()
+}
+
+// TestUndeclaredEncodings reads what was encoded in another way than the mail says.
+func TestUndeclaredEncodings(t *testing.T) {
+	t.Parallel()
+	const zh = "我家门前的路灯坏了三天，请派人修理。"
+	b64 := wrap64([]byte(strings.Repeat(zh+"\n", 6)))
+	long := strings.TrimSpace(strings.Repeat(zh+"\n", 6))
+	gb := string(encode(t, "gb18030", zh))
+	const url = "第一条：您好？？？～～～电费～？第二条：请答复～～？"
+	for _, tt := range []struct{ name, raw, want string }{
+		{"base64 without a field", "\n" + b64, long},
+		{"base64 as 7bit", "Content-Transfer-Encoding: 7bit\n\n" + b64, long},
+		{"base64 under quoted-printable", "Content-Transfer-Encoding: quoted-printable\n\n" + b64, long},
+		{"base64 under a second field", "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\n" + b64, long},
+		{"base64 of more than the sample", "\n" + wrap64([]byte(strings.Repeat(zh+"\n", 300))), strings.TrimSpace(strings.Repeat(zh+"\n", 300))},
+		{"quoted-printable without a field", "\n" + escapes(zh), zh},
+		{"quoted-printable under base64", "Content-Transfer-Encoding: base64\n\n" + escapes(zh), zh},
+		{"quoted-printable in GBK", "Content-Type: text/plain; charset=gbk\n\n" + escapes(gb), zh},
+		{"quoted-printable within base64", "Content-Transfer-Encoding: base64\n\n" + wrap64([]byte(escapes(zh))), zh},
+		{"quoted-printable in two words", "Content-Transfer-Encoding: quoted printable\n\n" + escapes(zh), zh},
+		{"base64 for a URL", "Content-Transfer-Encoding: base64\n\n" + base64.URLEncoding.EncodeToString([]byte(url)), url},
+		{"base64 of English", "\n" + wrap64([]byte("Please have a look at the street lamp.")), strings.TrimSpace(wrap64([]byte("Please have a look at the street lamp.")))},
+		{"a few codes", "\nThe subject =E5=81=9C was broken.", "The subject =E5=81=9C was broken."},
+		{"a word", "\nABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF"},
+	} {
+		l := Parse([]byte("From: a@b.example\n" + tt.raw))
+		if l.Text != tt.want {
+			t.Errorf("%s: text %q, want %q; defects %v", tt.name, l.Text, tt.want, l.Defects)
+		}
+		checkSane(t, l)
+	}
+	data := []byte(url)
+	coded := []byte(base64.URLEncoding.EncodeToString(data))
+	if !strings.ContainsAny(string(coded), "-_") {
+		t.Fatalf("%s holds none of the signs that are looked for", coded)
+	}
+	if got := transferSize(transferBase64, coded); got != int64(len(data)) {
+		t.Errorf("size of base64 for a URL is %d, want %d", got, len(data))
+	}
+}
+
+// TestDamagedCharsets reads texts that were cut, hurt or written by halves under
+// labels that do not fit.
+func TestDamagedCharsets(t *testing.T) {
+	t.Parallel()
+	const zh = "我家门前的路灯坏了三天，请派人修理。"
+	long := strings.Repeat(zh, 200)
+	for _, tt := range []struct{ name, label, body, want string }{
+		{"a long UTF-8 text as gb2312", "gb2312", long, long},
+		{"a long UTF-8 text as gb2312, one byte on", "gb2312", "a" + long, "a" + long},
+		{"a long UTF-8 text as gb2312, two bytes on", "gb2312", "ab" + long, "ab" + long},
+		{"UTF-8 as gbk, cut within a character", "gbk", zh + "路\xe7\x81", zh + "路\uFFFD"},
+		{"UTF-8 without a label, cut within a character", "", zh + "路\xe7\x81", zh + "路\uFFFD"},
+		{"UTF-8 as gbk, one byte hurt", "gbk", zh + "\xff" + zh, zh + "\uFFFD" + zh},
+		{"halves of a pair", "utf-8", "姓\xed\xa1\x82\xed\xbe\xb7，" + zh, "姓𠮷，" + zh},
+		{"halves of a pair under their name", "cesu-8", "姓\xed\xa1\x82\xed\xbe\xb7，" + zh, "姓𠮷，" + zh},
+		{"one half alone", "utf-8", "姓\xed\xa1\x82，" + zh, "姓\uFFFD，" + zh},
+		{"UTF-16 as gb2312", "gb2312", "\xff\xfe" + string(encode(t, "utf-16le", zh)), zh},
+		{"GBK as koi8-r", "koi8-r", string(encode(t, "gb18030", zh)), zh},
+		{"GBK as windows-1251", "windows-1251", string(encode(t, "gb18030", zh)), zh},
+	} {
+		l := Parse([]byte("From: a@b.example\nContent-Type: text/plain; charset=" + tt.label + "\nContent-Transfer-Encoding: base64\n\n" + wrap64([]byte(tt.body))))
+		if l.Text != tt.want {
+			t.Errorf("%s: text %.60q, want %.60q; defects %v", tt.name, l.Text, tt.want, l.Defects)
+		}
+	}
+}
