@@ -492,6 +492,22 @@ func TestChasesNameTheirLimit(t *testing.T) {
 	})
 }
 
+// A leader has as long for a draft as its first approvers had, and the chase
+// names the limit that the leader was given.
+func TestLimitOfSubmittedDraft(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		yi.must(t, "审核时限：2026年3月3日")
+		o.until(time.Date(2026, 3, 3, 9, 0, 0, 0, shanghai))
+		o.answer(reply{from: "yi@jxw.example", to: yi, text: "呈报 分管领导 请审签"})
+		o.take("yi@jxw.example", "transcript")
+		o.take("bing@jxw.example", "approval").must(t, "已有决定")
+		o.take("fgld@jxw.example", "approval").must(t, "审核时限：2026年3月4日")
+		o.until(time.Date(2026, 3, 4, 18, 0, 0, 0, shanghai))
+		o.take("fgld@jxw.example", "chase").must(t, "审核已逾期", "2026年3月4日")
+	})
+}
+
 // A draft that lies with a leader is chased with the leader.
 func TestSubmittedDraft(t *testing.T) {
 	t.Parallel()

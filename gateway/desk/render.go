@@ -333,11 +333,7 @@ func (w *work) approvalView(c petition.Case, e petition.Event, m petition.Mail, 
 	if err != nil {
 		return templates.ApprovalView{}, err
 	}
-	asked := w.now
-	if m.Variant == petition.VariantOpinion {
-		asked = d.At // an opinion that comes later gives no more time
-	}
-	approve, estimated := w.Policy.Calendar.Add(asked, w.Policy.Deadlines.Approve)
+	approve, estimated := w.Policy.ApproveBy(d)
 	law, lawEstimated := petition.LawLimit(c, w.Policy)
 	v := templates.ApprovalView{Common: common, To: r.Name, Kind: draftKind(d.Kind), Letter: view, Revision: d.Revision, Drafter: w.nameOf(d.By),
 		Drafted: w.office(d.At), Digest: d.Digest, Draft: draft, Deadline: w.deadline(approve, estimated), LawDeadline: w.deadline(law, lawEstimated)}
@@ -451,7 +447,7 @@ func (w *work) chaseView(c petition.Case, e petition.Event, m petition.Mail, r p
 		}
 	case c.Pending() != nil:
 		v.Matter, v.Division = "审核", ""
-		approve, estimated := w.Policy.Calendar.Add(c.Pending().At, w.Policy.Deadlines.Approve)
+		approve, estimated := w.Policy.ApproveBy(*c.Pending())
 		due, v.Deadline = approve, w.deadline(approve, estimated)
 	}
 	if d, ok := c.Held(c.Lead()); ok {

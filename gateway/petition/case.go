@@ -91,6 +91,7 @@ type Draft struct {
 	By          string     `json:"by"` // address of who wrote it
 	Division    string     `json:"division,omitempty"`
 	At          time.Time  `json:"at"`
+	Asked       time.Time  `json:"asked,omitzero"` // when it was laid before its approvers last
 	Digest      string     `json:"digest"`
 	Message     string     `json:"message"` // blob digest of the rendered bytes
 	Text        string     `json:"text"`    // blob digest of the body alone, as UTF-8
@@ -98,6 +99,20 @@ type Draft struct {
 	Unit        string     `json:"unit,omitempty"` // the body that a referral names
 	State       DraftState `json:"state"`
 	ApprovedBy  string     `json:"approved_by,omitempty"`
+}
+
+// AskedAt is when a draft was laid before those who decide on it. Drafts of older
+// registers know only when they were written.
+func (d Draft) AskedAt() time.Time {
+	if d.Asked.IsZero() {
+		return d.At
+	}
+	return d.Asked
+}
+
+// ApproveBy is when a draft must be decided on; estimated as the calendar says.
+func (p Policy) ApproveBy(d Draft) (limit time.Time, estimated bool) {
+	return p.Calendar.Add(d.AskedAt(), p.Deadlines.Approve)
 }
 
 // Opinion is what a division wrote; Text is the blob of its words.

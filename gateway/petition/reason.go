@@ -58,8 +58,8 @@ func Reason(c Case, clock Clock, step int, p Policy) string {
 		if d == nil {
 			return "答复稿尚未审核"
 		}
-		limit, _ := p.Calendar.Add(d.At, p.Deadlines.Approve)
-		return fmt.Sprintf("第 %d 稿自%s送审以来尚未审核，审核期限为%s", d.Revision, minute(d.At, p), minute(limit, p))
+		limit, _ := p.ApproveBy(*d)
+		return fmt.Sprintf("第 %d 稿自%s送审以来尚未审核，审核期限为%s", d.Revision, minute(d.AskedAt(), p), minute(limit, p))
 	case ClockTask:
 		t := c.Task(step)
 		if t == nil {

@@ -17,7 +17,7 @@ func (s *step) drafted() error {
 		}
 	}
 	s.revise(s.e.Draft)
-	s.askApproval(*s.c.Draft())
+	s.askApproval(s.c.Draft())
 	s.emit(Stop{Clocks: []Clock{ClockChase, ClockSign}}, Void{Matter: MatterTriage})
 	return nil
 }
@@ -37,8 +37,9 @@ func (s *step) revise(draft *Draft) {
 }
 
 // askApproval lays a revision before those who may decide on it.
-func (s *step) askApproval(d Draft) {
-	approvers := s.deciders(d)
+func (s *step) askApproval(d *Draft) {
+	d.Asked = s.now
+	approvers := s.deciders(*d)
 	s.emit(Stop{Clocks: []Clock{ClockApprove}})
 	if len(approvers) == 0 {
 		s.emit(Mail{Template: "alarm", Variant: VariantNoApprover, To: append(s.office(), s.chiefs()...)})
@@ -105,10 +106,10 @@ func (s *step) amended() error {
 		// and who chose may still approve.
 		d := s.c.Draft()
 		d.By, d.Division = before.By, before.Division
-		s.askApproval(*d)
+		s.askApproval(d)
 		return nil
 	}
-	s.askApproval(*s.c.Draft())
+	s.askApproval(s.c.Draft())
 	return nil
 }
 
@@ -127,7 +128,7 @@ func (s *step) recalled() error {
 	d.State, d.ApprovedBy = DraftPending, ""
 	s.c.State, s.c.ApprovedAt = Drafted, zeroTime
 	s.emit(Recall{Revision: d.Revision}, Void{Matter: MatterApproval})
-	s.askApproval(*d)
+	s.askApproval(d)
 	return nil
 }
 
@@ -144,7 +145,7 @@ func (s *step) submitted() error {
 	s.c.LedBy = s.p.Roster.Leaders[i].Address
 	s.emit(Void{Matter: MatterApproval})
 	s.tellOthers(*d)
-	s.askApproval(*d)
+	s.askApproval(d)
 	return nil
 }
 

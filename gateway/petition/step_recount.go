@@ -65,8 +65,8 @@ func (s *step) recounted() error {
 			s.emit(Start{Clock: ClockSign, Step: i + 1, Due: sign})
 		}
 	}
-	if d := s.c.Pending(); d != nil && !s.chasedFor(ClockApprove, 1, d.At) && !s.chasedFor(ClockApprove, 0, d.At) {
-		at, _ := s.p.Calendar.Add(d.At, s.p.Deadlines.Approve)
+	if d := s.c.Pending(); d != nil && !s.chasedFor(ClockApprove, 1, d.AskedAt()) && !s.chasedFor(ClockApprove, 0, d.AskedAt()) {
+		at, _ := s.p.ApproveBy(*d)
 		s.emit(Start{Clock: ClockApprove, Due: at})
 	}
 	if s.c.State == Dispatched {

@@ -226,7 +226,7 @@ func (l *List) clocks(tx *store.Tx, c petition.Case, p petition.Policy) error {
 		}
 	}
 	if d := c.Pending(); d != nil {
-		if limit, _ := p.Calendar.Add(d.At, p.Deadlines.Approve); l.At.After(limit) {
+		if limit, _ := p.ApproveBy(*d); l.At.After(limit) {
 			l.Unapproved = append(l.Unapproved, line(c, p.Calendar, limit, l.At))
 		}
 	}
