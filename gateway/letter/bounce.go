@@ -55,7 +55,7 @@ const reportText = 32 << 10
 // bounce recognises delivery reports: those of RFC 3464, and the free-form ones
 // by a sender that only mail systems have together with what they write.
 func (l *Letter) bounce(found partTypes) (Kind, string) {
-	if found.status != nil && (found.reportType != "" || l.automated() || !l.passedOn() && (bounceSubject.MatchString(l.Subject) || len(l.From) == 0 || bounceName.MatchString(l.From[0].Name))) {
+	if found.status != nil && (found.reportType != "" || l.automated() || !l.passedOn() && (bounceSubject.MatchString(l.Subject) && !l.ownCause() || len(l.From) == 0 || bounceName.MatchString(l.From[0].Name))) {
 		return KindBounce, "part message/delivery-status"
 	}
 	if found.reportType == "delivery-status" {
@@ -76,7 +76,7 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	auto, _ := l.autoSubmitted()
 	precedence := l.precedence()
 	_, lists := field(l.Fields, "X-MLServer") // of list managers, which send reports as the list's owner
-	program := daemon || named || lists || l.nullPath() || auto != "" || precedence == "bulk" || precedence == "junk" || silent(l.sender())
+	program := daemon || named || lists || l.nullPath() || auto != "" || (precedence == "bulk" || precedence == "junk" || silent(l.sender())) && !l.ownCause()
 	if !program {
 		if found.original != nil && returnSubject.MatchString(l.Subject) && statusOf(l.body[:min(len(l.body), reportText)]) != "" {
 			return KindBounce, "subject and status of a failure and the returned mail"

@@ -93,7 +93,7 @@ func (l *Letter) nullPath() bool {
 var (
 	readSubject = regexp.MustCompile(`(?i)^\s*[\[【]?\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ \]】]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
 	// declaresRead is the whole text of a receipt that bears no other sign.
-	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件(?:[“"《][^”"》\n]{0,80}[”"》])?已经?(?:于[^，。？?\n]{4,40})?(?:被|由)(?:收件人|对方)?(?:于[^，。？?\n]{4,40})?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b)[^？?！!]{0,400}$`)
+	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件(?:[“"《][^”"》\n]{0,80}[”"》])?已经?(?:于[^，。？?\n]{4,40})?(?:被|由)(?:收件人|对方)?(?:于[^，。？?\n]{4,40})?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b|您的邮件\s[^？?]{0,200}在\s?\d{4}[-/年][^？?\n]{4,30}被阅读)[^？?！!]{0,400}$`)
 	readText     = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
 )
 
@@ -106,13 +106,13 @@ func (l *Letter) receipt(found partTypes) (Kind, string) {
 	if found.reportType == "disposition-notification" {
 		return KindReceipt, "report-type disposition-notification"
 	}
-	if len(l.body) < 1500 && len(l.InReplyTo)+len(l.References) > 0 && readSubject.MatchString(l.Subject) && readText.MatchString(l.body) && l.automated() {
+	if len(l.body) < 1500 && (len(l.InReplyTo)+len(l.References) > 0 || !daemonSender.MatchString(l.sender())) && readSubject.MatchString(l.Subject) && readText.MatchString(l.body) && l.automated() {
 		return KindReceipt, "subject and text of a read receipt"
 	}
 	if len(l.body) < 1200 && strings.Contains(l.body, "收条") && readSubject.MatchString(l.Subject) {
 		return KindReceipt, "subject and text of a read receipt"
 	}
-	if len(l.body) < 1200 && (readSubject.MatchString(l.Subject) || l.passedOn() && strings.Contains(l.Subject, "回执")) && declaresRead.MatchString(l.New) {
+	if len(l.body) < 1200 && (readSubject.MatchString(l.Subject) || l.passedOn() && strings.Contains(l.Subject, "回执")) && (declaresRead.MatchString(l.New) || len(l.New) < 40 && declaresRead.MatchString(l.body)) {
 		return KindReceipt, "text that calls itself a read receipt"
 	}
 	return "", ""
@@ -164,7 +164,7 @@ var replyFields = []string{
 // The subject of an automatic reply: the word stands at the very start and is
 // set off from the subject it answers. "自动回复功能坏了" is a person's complaint.
 var (
-	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|自動応答)\s*(?:[(（][^()（）]{1,20}[)）]\s*)?([:：\]】)）》]|$|[-—–])`)
+	vacationSubject = regexp.MustCompile(`(?i)^\s*[\[【(（《]?\s*(自动回复|自動回覆|自动答复|自动回覆|自動回復|自动应答|自动回信|系统自动回复|休假自动回复|假期自动回复|外出自动回复|离职自动回复|不在办公室|automatic reply|auto[- ]?reply|auto[- ]?response|autoreply|auto[- ]responder|out of (?:the )?office(?: auto-?reply)?|automatische antwort|abwesenheit(?:snotiz)?|vacation reply|réponse automatique|respuesta automática|自動応答)\s*(?:[(（][^()（）]{1,20}[)）]\s*)?([:：\]】)）》]|$|[-—–])`)
 	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|离职|不在|尽快|稍后|away|back on|out of|return|received`)
 	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
 	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
@@ -187,9 +187,18 @@ var absent = regexp.MustCompile(`(?i)自动(?:回复|答复|应答)|自動(?:回
 // awayAuto is the subject of later versions.
 var awayAuto = regexp.MustCompile(`(?i)^\s*auto:\s.{1,80}(?:out of (?:the )?office|不在办公室|不在辦公室)`)
 
+// awaySubject are subjects of automatic replies that people write too: what
+// answers us must say besides that its writer is away.
+var (
+	awaySubject = regexp.MustCompile(`(?i)^\s*(?:auto|外出|休假|出差)\s*[:：]|[（(\[【]\s*(?:自动回复|自动答复|auto-?reply|automatic reply)\s*[)）\]】]\s*$`)
+	// answerText is what programs that answer say of the mail that came.
+	answerText = regexp.MustCompile(`(?i)(?:您|你)(?:的|发来的)?(?:邮件|来信|信件)[^。\n]{0,12}收到|(?:尽快|稍后)[^。\n]{0,10}(?:回复|答复|联系|处理)|your (?:e-?mail|message|request) (?:has been|was) received|received your|thank you for (?:your (?:e-?mail|message)|contacting)`)
+	awayText   = regexp.MustCompile(`(?i)^[^？?]{0,60}(?:(?:我|本人)(?:目前|现在|正在|正|现|将|在)*(?:休假|休年假|出差|外出|度假)|不在办公室|(?:on|on my) (?:vacation|leave|holiday)|out of (?:the )?office|away from)`)
+)
+
 // declaresReply are openings by which providers' automatic replies name
 // themselves; a promise must follow, as no complaint about such replies has it.
-var declaresReply = regexp.MustCompile(`^[\[【（(]\s*自动(?:回复|答复|应答)\s*[\]】）)][^？?]{0,80}已经?收到[^？?]{0,160}$|^[\s\[【（(*]*(?:您好[！!，,。：:\s]*)?(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已经?收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$`)
+var declaresReply = regexp.MustCompile(`^[\[【（(]\s*自动(?:回复|答复|应答)\s*[\]】）)][^？?]{0,80}已经?收到[^？?]{0,160}$|^[\s\[【（(*]*(?:您好[！!，,。：:\s]*)?(?:这是|此为|此邮件[为是]|本邮件[为是])(?:一封)?(?:来自[^。\n]{1,20}的)?(?:系统|假期|休假)?(?:的)?自动(?:回复|答复|应答)[^？?]{0,160}(?:已经?收到|休假|出差|外出|不在|尽快|稍后|请勿)[^？?]{0,200}$|^(?i:this is an? (?:automated|automatic|auto-?generated) (?:response|reply|message)\b)[^?]{0,400}(?i:do not (?:reply|respond)|received|out of|return|contact)[^?]{0,300}$`)
 
 // declaresLast is the same as an automatic reply's last sentence, or the last but
 // one that names who takes its place.
@@ -208,7 +217,8 @@ func promised(word string) *regexp.Regexp {
 }
 
 func (l *Letter) vacation(partTypes) (Kind, string) {
-	if word, ok := l.autoSubmitted(); ok && (word == "auto-replied" || absent.MatchString(l.Subject)) {
+	answers := len(l.InReplyTo)+len(l.References) > 0 || l.passedOn()
+	if word, ok := l.autoSubmitted(); ok && (word == "auto-replied" || absent.MatchString(l.Subject) || answers && answerText.MatchString(firstLines(l.New)) || awaySubject.MatchString(l.Subject) && awayText.MatchString(firstLines(l.New))) {
 		return KindAutomatic, "Auto-Submitted: " + sanitizeDetail(word)
 	}
 	for _, name := range replyFields {
@@ -239,7 +249,9 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 			return KindAutomatic, name + " of a program that answers"
 		}
 	}
-	answers := len(l.InReplyTo)+len(l.References) > 0 || l.passedOn()
+	if len(l.InReplyTo)+len(l.References) > 0 && awaySubject.MatchString(l.Subject) && len(l.New) < 600 && awayText.MatchString(l.New) && !doubt.MatchString(l.New) {
+		return KindAutomatic, "subject and text of who is away"
+	}
 	if (answers || autoReplyStart.MatchString(l.Subject)) && declaresReply.MatchString(l.New) ||
 		(answers || awayStart.MatchString(l.Subject)) && len(l.New) < 1200 && declaresLast.MatchString(l.New) && promise.MatchString(l.New) && !doubt.MatchString(l.New) {
 		return KindAutomatic, "text that calls itself an automatic reply"
@@ -251,7 +263,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 }
 
 // replyStarts are the characters with which vacationSubject's words begin.
-var replyStarts = runeSet("aor" + "自系休假外离不")
+var replyStarts = runeSet("aorv" + "自系休假外离不")
 
 // replySubject is what vacationSubject finds, which is a dear expression.
 func (l *Letter) replySubject() []string {
@@ -313,19 +325,26 @@ func (l *Letter) notification(found partTypes) (Kind, string) {
 	if word, ok := l.autoSubmitted(); ok {
 		return KindNotification, "Auto-Submitted: " + sanitizeDetail(word)
 	}
+	// These are set by who sends for many, a person's provider and a web form's
+	// server among them: one of them alone does not outweigh what is written.
+	var signs []string
 	if v := l.precedence(); v == "bulk" || v == "junk" {
-		return KindNotification, "Precedence: " + v
+		signs = append(signs, "Precedence: "+v)
 	}
 	for _, name := range []string{"List-Unsubscribe", "Feedback-ID", "X-Campaign", "X-CampaignID", "X-Mailgun-Tag", "X-SES-Outgoing-Campaign", "X-MC-User", "X-Auto-Message"} {
 		if _, ok := field(l.Fields, name); ok {
-			return KindNotification, "field " + name
+			signs = append(signs, "field "+name)
 		}
 	}
-	if l.nullPath() {
-		return KindAutomatic, "null return path"
-	}
+	null := l.nullPath()
 	if silent(l.sender()) {
-		return KindNotification, "sender that takes no answers"
+		signs = append(signs, "sender that takes no answers")
+	}
+	switch {
+	case null && len(signs) == 0:
+		return KindAutomatic, "null return path"
+	case len(signs) > 1 && !l.filledIn() || len(signs) == 1 && (null || !l.ownCause()):
+		return KindNotification, signs[0]
 	}
 	if p := found.calendar; p != nil && strings.EqualFold(p.Params["method"], "reply") {
 		return KindNotification, "answer to a calendar invitation"
