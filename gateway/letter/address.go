@@ -94,6 +94,11 @@ func parseAddresses(raw, hint string) ([]Address, []Defect) {
 		var item string
 		item, rest = cutAddress(rest)
 		found, d := parseMailbox(item, hint)
+		// QUIRK: a comma within a name that nobody quoted: Wang, Jianguo <a@b.example>.
+		if n := len(list); n > 0 && len(found) == 1 && strings.Contains(item, "<") && list[n-1].Address == "" {
+			found[0].Name = strings.TrimSuffix(list[n-1].Name+", "+found[0].Name, ", ")
+			list = list[:n-1]
+		}
 		list = append(list, found...)
 		defects = append(defects, d...)
 	}
@@ -239,6 +244,9 @@ func splitAngles(s string) (string, []string) {
 // parseBare reads an item without brackets: a@b, a@b (Name), Name a@b, Name
 // [mailto:a@b].
 func parseBare(item, hint string) ([]Address, []Defect) {
+	if quotedLocal.MatchString(item) {
+		return []Address{{Address: cleanAddress(item)}}, nil
+	}
 	bare := closeDots(stripComments(item))
 	words := strings.FieldsFunc(bare, func(r rune) bool { return r == ' ' || r == '\t' || r == '[' || r == ']' || r == '"' })
 	var list []Address
@@ -279,6 +287,10 @@ func parseBare(item, hint string) ([]Address, []Defect) {
 	return list, d
 }
 
+// quotedLocal is an address whose local part really needs its quotes (RFC 5322
+// section 3.4.1).
+var quotedLocal = regexp.MustCompile(`^"(?:[^"\\\x00-\x1f]|\\.)+"@[A-Za-z0-9.-]+$`)
+
 // comment is the text of the first (comment).
 func comment(s string) string {
 	i, j := strings.IndexByte(s, '('), strings.LastIndexByte(s, ')')
@@ -308,7 +320,10 @@ func phrase(raw, hint string) (string, []Defect) {
 	if len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
 		s = s[1 : len(s)-1]
 	}
-	return strings.TrimSpace(strings.Trim(s, `"`)), d
+	if strings.Count(s, `"`) != 2 || strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
+		s = strings.Trim(s, `"`) // not a pair of the name's own
+	}
+	return strings.TrimSpace(s), d
 }
 
 // cleanAddress drops blanks, a route and other rubbish around an address.
@@ -318,7 +333,10 @@ func cleanAddress(s string) string {
 		s = s[i+1:]
 	}
 	if !strings.HasPrefix(s, `"`) {
-		s = strings.Trim(s, "'\"<>[]")
+		s = strings.Trim(s, "'\"<>[")
+		if !strings.Contains(s, "@[") {
+			s = strings.Trim(s, "'\"<>[]") // no literal of RFC 5321 section 4.1.3
+		}
 		s = strings.Map(dropBlank, s)
 	}
 	s = strings.TrimSuffix(s, ".")

@@ -44,6 +44,9 @@ type body struct {
 func (l *Letter) readBody(r *reader) {
 	b := &body{r: r, budget: r.lim.Text}
 	b.walk(l.Root, false, true)
+	if len(b.lines) == 0 && len(b.forwarded) == 0 {
+		b.nameless()
+	}
 	for i := range b.attachments {
 		a := &b.attachments[i]
 		a.Index = i + 1
@@ -297,6 +300,43 @@ func (b *body) read(p *Part) {
 	}
 	b.lines = append(b.lines, add...)
 }
+
+// namelessSize is the size up to which a file without a name may be a letter.
+const namelessSize = 1 << 20
+
+// nameless reads a text that was sent as a file without a name, where the mail has
+// no other. QUIRK: scripts that declare application/octet-stream, text/x-markdown,
+// or an attachment.
+func (b *body) nameless() {
+	for i, a := range b.attachments {
+		p := a.Part
+		if a.Name != "" || p.End-p.Body > namelessSize || a.Inline && !strings.HasPrefix(p.Type, "text/") && !rtfType(p.Type) || p.Type == "text/calendar" {
+			continue
+		}
+		switch {
+		case rtfType(p.Type):
+			data := p.Data()
+			b.lines = rtfLines(data[:min(len(data), b.r.lim.Text)])
+		case bodyType(p.Type):
+			b.read(p)
+		case p.Type == "application/octet-stream" || strings.HasPrefix(p.Type, "text/"):
+			s, d := b.text(p, b.budget)
+			if data := p.Data(); bytes.IndexByte(data, 0) >= 0 || high(data) > 0 && !readsChinese(data) {
+				continue
+			}
+			b.r.defect(d...)
+			b.lines, b.plain = plainTextLines(s), true
+		}
+		if len(b.lines) > 0 {
+			if p.Disposition != "attachment" {
+				b.attachments = slices.Delete(b.attachments, i, i+1)
+			}
+			return
+		}
+	}
+}
+
+func rtfType(t string) bool { return t == "application/rtf" || t == "application/x-rtf" }
 
 // pageLike recognises a whole HTML page under a text/plain label.
 func pageLike(s string) bool {

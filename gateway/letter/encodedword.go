@@ -224,7 +224,7 @@ func decodeRaw(raw, hint string) (string, []Defect) {
 		return raw, nil
 	}
 	cs := parseCharset(hint)
-	if utf8.ValidString(raw) && !(cs == csGB && onlyLooksUTF8(raw)) {
+	if utf8.ValidString(raw) && !(cs == csGB && onlyLooksUTF8(raw)) && !(cs == csNone && len(raw) <= 64 && commonGB(raw)) {
 		// RFC 6532 allows it, but hardly anybody who writes it knows.
 		return raw, []Defect{{DefectHeaderRaw, "utf-8"}}
 	}
@@ -258,4 +258,14 @@ func onlyLooksUTF8(raw string) bool {
 	}
 	gb := scoreGB([]byte(raw))
 	return gb.bad == 0 && gb.total > 0
+}
+
+// commonGB is onlyLooksUTF8 where nothing else speaks for GBK: the words are then
+// among the commonest. QUIRK: 通知 in GBK is two letters of UTF-8.
+func commonGB(raw string) bool {
+	if !onlyLooksUTF8(raw) {
+		return false
+	}
+	gb := scoreGB([]byte(raw))
+	return gb.total >= 4*gb.chars
 }

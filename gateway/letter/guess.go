@@ -31,11 +31,15 @@ func guessCharset(data []byte) charset {
 		return guessSevenBit(sample)
 	}
 	if whole := wholeRunes(sample); utf8.Valid(whole) && high(whole) > 0 {
+		if len(data) <= 64 && commonGB(string(data)) {
+			return csGB
+		}
 		return csUTF8
 	}
 	gb, big5 := scoreBytes(csGB, sample), scoreBytes(csBig5, sample)
 	best, cs := gb, csGB
-	if big5.total > gb.total {
+	// Of a word or two the scores say little, and most who write here write GB.
+	if big5.total > gb.total && !(gb.bad == 0 && gb.total > 0 && gb.chars <= 3 && big5.total <= gb.total+2) {
 		best, cs = big5, csBig5
 	}
 	if mostlyUTF8(sample) && (best.bad > 0 || !best.convincing() || best.total <= scoreHan(decodeAs(csUTF8, sample))) {

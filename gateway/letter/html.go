@@ -40,6 +40,7 @@ type element struct {
 	tiny       bool // in type too small to be seen
 	kind       lineKind
 	pre        bool
+	block      bool // set as a block of its own by its style
 	color      string
 	background string
 	href       string
@@ -345,6 +346,7 @@ func (p *page) start(t *tag, selfClosing bool) {
 	p.closeImplied(t.atom)
 	e := *p.top() // what is inside inherits
 	e.tag, e.name, e.href, e.holder = t.atom, t.name, "", false
+	e.block = block(t.atom)
 	p.attributes(&e, t)
 	if !e.hidden {
 		switch t.atom {
@@ -359,7 +361,7 @@ func (p *page) start(t *tag, selfClosing bool) {
 		case atom.A:
 			e.textAt, e.lineAt, e.curAt = p.written, len(p.lines), len(p.cur)
 		default:
-			if block(t.atom) {
+			if e.block {
 				p.newline()
 			}
 		}
@@ -464,7 +466,7 @@ func (p *page) leave(e *element) {
 	if e.tag == atom.A && e.href != "" && p.written > e.textAt {
 		p.link(e)
 	}
-	if block(e.tag) {
+	if e.block {
 		p.newline()
 	}
 }

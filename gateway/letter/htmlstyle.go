@@ -95,11 +95,13 @@ type appearance struct {
 	hidden            bool
 	color, background string
 	pre, flow         bool // white space is kept, is folded
+	block             bool // it stands on lines of its own
 	tiny, seen        bool // the type is too small to be seen, is not
 }
 
 func (a appearance) apply(e *element) {
 	e.hidden = e.hidden || a.hidden
+	e.block = e.block || a.block
 	if a.color != "" {
 		e.color = a.color
 	}
@@ -135,6 +137,7 @@ func readStyle(style string) (a appearance) {
 		props[strings.TrimSpace(strings.ToLower(name))] = val
 	}
 	a.hidden = concealing(props)
+	a.block = props["display"] == "block"
 	a.tiny, a.seen = fontSize(props["font-size"])
 	a.color = colour(props["color"])
 	for _, name := range []string{"background", "background-color", "background-image"} {

@@ -16,6 +16,9 @@ func parseParams(raw, hint string) (string, map[string]string, []Defect) {
 	// QUIRK: a comma before the first parameter.
 	if i := strings.IndexByte(head, ','); i > 0 && strings.Contains(head[i:], "=") {
 		head, rest = head[:i], head[i+1:]+";"+rest
+	} else if i := strings.IndexAny(head, " \t\r\n"); i > 0 && strings.Contains(head[i:], "=") && !strings.ContainsAny(head[:i], "=(\"") {
+		// QUIRK: nothing but a blank before it.
+		head, rest = head[:i], head[i+1:]+";"+rest
 	}
 	value := strings.ToLower(strings.Trim(stripComments(head), " \t\"'"))
 	var plain, extended = map[string]string{}, map[string][]segment{}

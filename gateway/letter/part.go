@@ -319,6 +319,10 @@ func mediaType(value string, declared bool, fallback string) string {
 	switch {
 	case !declared:
 		return fallback
+	case value == "plain/text" || value == "html/text":
+		return "text/" + major
+	case strings.Contains(value, "=?"):
+		return "text/plain"
 	case ok && major != "" && minor != "":
 		return value
 	case value == "text" || value == "plain":
@@ -387,6 +391,13 @@ func (r *reader) multipart(p *Part, at place) {
 		}
 		r.defect(Defect{DefectBoundaryMissing, ""})
 	}
+	src := p.src
+	if len(spans) == 0 {
+		if data := r.encodedMultipart(p); data != nil {
+			src = data
+			spans, closed = splitMultipart(data, 0, len(data), p.Params["boundary"])
+		}
+	}
 	if len(spans) == 0 {
 		p.cut = len(bytes.TrimSpace(p.Raw())) > 0
 		return
@@ -403,10 +414,25 @@ func (r *reader) multipart(p *Part, at place) {
 			return
 		}
 		p.Children = append(p.Children, r.part(place{
-			src: p.src, pos: s[0], end: s[1], depth: at.depth + 1, fallback: fallback,
+			src: src, pos: s[0], end: s[1], depth: at.depth + 1, fallback: fallback,
 			boundaries: append(at.boundaries[:len(at.boundaries):len(at.boundaries)], boundary),
 		}))
 	}
+}
+
+// encodedMultipart is the body of a multipart that was encoded as a whole, against
+// RFC 2045 section 6.4, or nil.
+func (r *reader) encodedMultipart(p *Part) []byte {
+	if p.transfer == transferIdentity {
+		return nil
+	}
+	data := p.Data()
+	r.decoded += int64(len(data))
+	if r.decoded > r.lim.Decoded {
+		r.defect(Defect{DefectLimit, "decoded"})
+		return nil
+	}
+	return data
 }
 
 // boundaryForms are a declared boundary and what mailers make of it when it

@@ -165,6 +165,9 @@ func (q *quoter) mark() {
 		}
 		i++
 	}
+	if splits > 0 {
+		q.spareOwn()
+	}
 	// A lone ">" line is somebody's taste, not a quotation.
 	if splits == 0 && quotes < 2 {
 		for i, m := range q.marks {
@@ -177,6 +180,39 @@ func (q *quoter) mark() {
 
 // groupWise is the attribution of GroupWise: ">>> 某某 2026/3/2 9:15 >>>".
 var groupWise = regexp.MustCompile(`^>>> \S.{0,120}\d[:.]\d{2}.{0,12} >>>$`)
+
+// spareOwn leaves lines at the top to the writer that merely begin like quoted
+// ones, "> 90%的业主": what they say is not in the history below, and the writer's
+// own words follow without a blank line between.
+func (q *quoter) spareOwn() {
+	first := q.skip(0, markBlank)
+	end := q.skip(first, markQuote)
+	if end == first || end-first > 3 || end >= len(q.lines) || q.marks[end] != markText {
+		return
+	}
+	for _, l := range q.lines[first:end] {
+		if l.kind == lineQuoted {
+			return
+		}
+	}
+	below := end
+	for below < len(q.marks) && q.marks[below] != markSplit {
+		if q.marks[below] == markQuote {
+			return // answers between quoted lines
+		}
+		below++
+	}
+	history := squash(q.lines[below:])
+	for _, l := range q.lines[first:end] {
+		words := strings.Join(strings.Fields(strings.TrimLeft(strings.TrimSpace(l.text), ">＞ ")), "")
+		if strings.Contains(history, words) {
+			return
+		}
+	}
+	for i := first; i < end; i++ {
+		q.marks[i] = markText
+	}
+}
 
 // barred says whether a line that begins with a bar is quoted: an attribution or
 // another such line stands above it. Else it may be a table or a card.
