@@ -75,3 +75,17 @@ func TestRatedWithoutAnAddress(t *testing.T) {
 		}
 	})
 }
+
+// Who writes from an address in Chinese (RFC 6531) is answered there; whether a
+// server takes such an address is for submission to find out.
+func TestChineseAddress(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		const zhang = "张三@邮箱.example"
+		o.person("director", zhang, "张三", "停电", "小区停电三天，没有人修。")
+		receipt := o.take(zhang, "receipt")
+		if len(receipt.l.To) != 1 || receipt.l.To[0].Address != zhang {
+			t.Errorf("the receipt goes to %v", receipt.l.To)
+		}
+		o.take("power@jxw.example", "dispatch")
+	})
+}

@@ -38,7 +38,9 @@ func (a Address) String() string {
 
 // ValidAddress says whether s is an address that mail can be sent to: a plain
 // dot-atom (RFC 5322 section 3.2.3) at a domain name with a dot, no longer than
-// RFC 5321 section 4.5.3.1 allows, and in ASCII.
+// RFC 5321 section 4.5.3.1 allows, in ASCII and Chinese characters (RFC 6531).
+// Others are left out: some of them turn into letters of ASCII where case is
+// folded, and so into somebody else's address.
 func ValidAddress(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || local == "" || len(local) > 64 || len(s) > 254 {
@@ -47,13 +49,21 @@ func ValidAddress(s string) bool {
 	if local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, "..") {
 		return false
 	}
-	for i := 0; i < len(local); i++ {
-		if !alnum(local[i]) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", rune(local[i])) {
+	for _, r := range local {
+		if !chinese(r) && (r >= utf8.RuneSelf || !alnum(byte(r)) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", r)) {
 			return false
 		}
 	}
+	if high([]byte(local)) > 0 && strings.ContainsFunc(domain, chinese) {
+		// asciiDomain left it as it was written.
+		ascii, err := idna.Lookup.ToASCII(domain)
+		return err == nil && len(ascii) <= 254 && validDomain(ascii)
+	}
 	return validDomain(domain)
 }
+
+// chinese says whether a character is one of the basic set, which nothing folds.
+func chinese(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF }
 
 func validDomain(domain string) bool {
 	labels := strings.Split(domain, ".")

@@ -121,8 +121,8 @@ func writable(s string) bool {
 	if at <= 0 || at == len(s)-1 || len(s) > 254 {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte(`<>(),;:\"[]`, s[i]) >= 0 {
+	for _, r := range s {
+		if r <= ' ' || r >= 0x7f && !chinese(r) || strings.ContainsRune(`<>(),;:\"[]`, r) {
 			return false
 		}
 	}

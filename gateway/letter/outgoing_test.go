@@ -177,6 +177,7 @@ func TestOutgoingRefuses(t *testing.T) {
 		{"no message id", func(o *Outgoing) { o.MessageID = "" }, ErrNoMessageID},
 		{"line end in an address", func(o *Outgoing) { o.To[0].Address = "a@b.example\r\nBcc: c@d.example" }, nil},
 		{"two addresses in one", func(o *Outgoing) { o.To[0].Address = "a@b.example,c@d.example" }, nil},
+		{"a letter that folds into another", func(o *Outgoing) { o.To[0].Address = "ſmith@b.example" }, nil},
 		{"line end in an id", func(o *Outgoing) { o.InReplyTo = []string{"a@b>\r\nBcc: <c"} }, nil},
 		{"line end in an extra field", func(o *Outgoing) { o.Extra = []Field{{Name: "X", Value: "a\nBcc: b"}} }, nil},
 		{"colon in an extra name", func(o *Outgoing) { o.Extra = []Field{{Name: "Bcc: x", Value: "a"}} }, nil},

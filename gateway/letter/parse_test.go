@@ -113,7 +113,8 @@ func TestValidAddress(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]bool{
 		"a@b.example": true, "a.b+c@d-e.example": true, "a@b": false, "a@@b.example": false, "@b.example": false, "a@.example": false,
-		"a b@c.example": false, "a@b.example\r\nBcc: x@y.example": false, ".a@b.example": false, "a..b@c.example": false, "张@b.example": false,
+		"a b@c.example": false, "a@b.example\r\nBcc: x@y.example": false, ".a@b.example": false, "a..b@c.example": false, "张@b.example": true, "张三.1@邮箱.example": true,
+		"张@b": false, "张。@b.example": false, "ſmith@b.example": false, "\u212a@b.example": false, "ａ@b.example": false, "张@ｂ.example": false, "a@邮箱.example": false, "\xff@b.example": false,
 		"a@-b.example": false, "a@1.2.3.4": false, strings.Repeat("a", 65) + "@b.example": false, "a,b@c.example": false, "<a@b.example>": false, "": false,
 	} {
 		if ValidAddress(s) != want {
