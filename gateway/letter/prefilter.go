@@ -29,11 +29,11 @@ func mayLabel(t string) bool {
 }
 
 // labelStarts are the characters with which labels begin.
-var labelStarts = runeSet("fsvdgetarpboàäcодктkw" + "发寄發差来自日时時送傳传收宛抄副主標标件")
+var labelStarts = runeSet("fsvdgetarpboàäcодктkwlnđ" + "从至보날받제참发寄發差来自日时時送傳传收宛抄副主標标件")
 
 // mayDevice says whether deviceLine can match a line.
 func mayDevice(t string) bool {
-	if strings.HasSuffix(t, "から送信") || strings.Contains(t, "签名由") {
+	if strings.HasSuffix(t, "から送信") || strings.HasSuffix(t, "에서 보냄") || strings.Contains(t, "签名由") {
 		return true
 	}
 	for {
@@ -48,7 +48,7 @@ func mayDevice(t string) bool {
 }
 
 // deviceStarts are the characters with which deviceLine's alternatives begin.
-var deviceStarts = runeSet("sgev" + "已发發寄傳来來从從由用使通该获下取本此")
+var deviceStarts = runeSet("sgeviwо" + "在已发發寄傳来來从從由用使通该获下取本此")
 
 // lowerRune is unicode.ToLower, which searches tables for what has no case.
 func lowerRune(r rune) rune {

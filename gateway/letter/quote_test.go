@@ -151,6 +151,16 @@ func TestRareAttributions(t *testing.T) {
 		"groupwise":            ">>> 受理中心 <wsxf@jxw.example> 2026/3/2 10:12 >>>" + bare,
 		"groupwise en":         ">>> desk 3/2/2026 10:12 AM >>>" + bare,
 		"year of two digits":   "--- 26年3月2日，周一, 受理中心 <wsxf@jxw.example> 写道：" + bare,
+		"outlook for mac zh":   "在 2026/3/2 上午10:12，“受理中心”<wsxf@jxw.example> 写入:" + bare,
+		"czech":                "po 2. 3. 2026 v 10:12 odesílatel desk <wsxf@jxw.example> napsal:" + bare,
+		"finnish":              "ma 2. maalisk. 2026 klo 10.12 desk (wsxf@jxw.example) kirjoitti:" + bare,
+		"turkish":              "desk <wsxf@jxw.example>, 2 Mar 2026 Pzt, 10:12 tarihinde şunu yazdı:" + bare,
+		"thai":                 "เมื่อ จ. 2 มี.ค. 2026 เวลา 10:12 desk <wsxf@jxw.example> เขียนว่า:" + bare,
+		"dashes in German":     "---- desk schrieb ----" + bare,
+		"korean header":        "보낸 사람: desk <wsxf@jxw.example>\n보낸 날짜: 2026년 3월 2일 월요일 오전 10:12\n받는 사람: li\n제목: x" + bare,
+		"finnish header":       "Lähettäjä: desk <wsxf@jxw.example>\nLähetetty: maanantai 2. maaliskuuta 2026 10:12\nVastaanottaja: li\nAihe: x" + bare,
+		"from and to":          "从: 受理中心 <wsxf@jxw.example>\n日期: 2026年3月2日 星期一 10:12\n至: 电力处\n主题: x" + bare,
+		"date before sender":   "发送: 2026年3月2日 星期一 上午 10:12\n发件人: 受理中心 <wsxf@jxw.example>\n收件人: 电力处\n主题: x" + bare,
 		"horde zh":             "引用自 受理中心 <wsxf@jxw.example>:" + quoted,
 		"no date":              "受理中心 <wsxf@jxw.example> 写道：" + bare,
 		"tutanota":             "2026年3月2日 10:12 由 wsxf@jxw.example：" + quoted,
@@ -176,13 +186,16 @@ func TestRareAttributions(t *testing.T) {
 		"请把材料发到下面的邮箱：\n\nli@b.example",
 		"2026年3月2日，10:12，老板在群里写道：\n明天放假。",
 		"---- 由谁来写 ----\n请明确。",
+		"从：城东到城西\n至：下周\n日期：2026年3月2日\n发送：传单\n道路封闭。",
+		"以下人员 2026 年到岗，10:00 前发到 <li@b.example>：\n张三",
+		"第一条\n---\n张三",
 	} {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + own + "\n\n在 2026/3/2 10:12, 受理中心 写道:" + quoted))
 		if l.New != own {
 			t.Errorf("new text %q, want %q", l.New, own)
 		}
 	}
-	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。"} {
+	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。", "在 Android 手机上从 Yahoo 邮箱发送", "从 HarmonyOS 设备发送", "已使用 Spark 发送", "나의 iPhone에서 보냄", "Отправлено с iPhone", "Inviato da iPhone", "Skickat från min iPhone", "---\n张三\n电话：027-88880000"} {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n同意\n\n" + device))
 		if l.New != "同意" || l.Signature != device {
 			t.Errorf("new text %q, signature %q, want %q", l.New, l.Signature, device)

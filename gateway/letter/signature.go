@@ -6,18 +6,18 @@ import (
 )
 
 // device are the words for telephones and mail programs.
-const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手機|平板|移动设备|移动客户端|客户端|客戶端|电脑|hua ?wei|hauwei|华为|華為|鸿蒙|mate|荣耀|榮耀|honor|小米|红米|xiaomi|redmi|mi|` +
+const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手機|平板|移动设备|移动客户端|客户端|客戶端|电脑|hua ?wei|hauwei|华为|華為|鸿蒙|harmonyos|mate|荣耀|榮耀|honor|小米|红米|xiaomi|redmi|mi|` +
 	`oppo|vivo|realme|一加|oneplus|三星|samsung|galaxy|魅族|meizu|中兴|zte|联想|lenovo|努比亚|诺基亚|nokia|blackberry|黑莓|索尼|pixel|windows|outlook|foxmail|网易|126|163|yeah|qq|腾讯|微信|wechat|` +
 	`企业微信|钉钉|钉邮|天翼|bluemail|dingtalk|阿里|aliyun|新浪|sina|搜狐|sohu|139|189|中国移动|中国联通|中国电信|移动|联通|电信|沃|yahoo|雅虎|gmail|hotmail|coremail|论客|263|21cn|飞书|wps|k-9|thunderbird|雷鸟|spark|proton|mail|邮箱|郵箱)`
 
 // deviceLine is what mail programs put under a mail by themselves. Between the
 // device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
 // complaint.
-var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?[从從由用]|使用|通过)\s?(?:我的|于|新版)?\s*` + device +
+var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?\S{2,12}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
 	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|应用|专属|商务|企业|个人|免费|设备|系列|云通信|青春|至尊|畅享|云|使用|发送|發送|傳送|发出|定制)*[。.]?(?:\s?请原谅.{0,4}简短。?)?[】\]）)]?$|` +
 	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$|` +
-	`^[\s-]*该邮件[从由]移动设备发送.{0,6}$|^.{0,12}から送信$|` +
-	`^\s*(?:sent (?:from|via|with)|get (?:outlook|bluemail) for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}(?:outlook|bluemail)|enviado desde|envoyé de|von meinem).{0,60}$|` +
+	`^[\s-]*该邮件[从由]移动设备发送.{0,6}$|^.{0,12}から送信$|^.{0,16}에서 보냄$|` +
+	`^\s*(?:sent (?:from|via|with)|get (?:outlook|bluemail) for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}(?:outlook|bluemail)|enviado desde|envoyé de|enviado do meu|von meinem|inviato da|отправлено (?:с|из)|skickat från|sendt fra|verstuurd vanaf|verzonden (?:vanaf|met)|wysłane z).{0,60}$|` +
 	`^[\s|]*(?:本邮件|此邮件)?(?:由|来自).{0,12}(?:邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由\s*网易.{0,20}$|^[\s|]*signature is customized by .{0,30}$`)
 
 // contact is what a block of contact data under a mail holds.
@@ -239,7 +239,7 @@ func ruledContact(own []string, history bool) int {
 	}
 	for i := len(own) - 1; i >= first && i >= len(own)-14; i-- {
 		t := strings.TrimSpace(own[i])
-		if !ruler(t) || len(t) < 5 {
+		if rule := ruler(t) && len(t) >= 5 || t == "---" && cards(own[i+1:]) && contact.MatchString(strings.Join(own[i+1:], "\n")); !rule {
 			if len(t) > 120 {
 				return -1
 			}

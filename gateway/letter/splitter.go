@@ -22,7 +22,7 @@ var (
 
 	// wroteChinese ends the attribution lines of Chinese programs: "在 2026-01-01
 	// 10:00:00，某某 <a@b.example> 写道：", "某某 <a@b.example> 于2026年1月1日周四 10:00写道：".
-	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|[在于於]\s?(?:星期|周|週)[一二三四五六日天][,，]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|\b\d{2}年\d{1,2}月|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{1,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
+	wroteChinese = regexp.MustCompile(`^(.*?)((?:[在于於]\s?\d{2,4}\s?[-/年.]|[在于於]\s?(?:星期|周|週)[一二三四五六日天][,，]|\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]|\b\d{2}年\d{1,2}月|(?:在\s?)?[^\s，。；：:,]{0,30}\s?[<＜(][^<>]{1,80}@[^<>]{3,80}[>＞)](?:\s?[于於在]|，\s?\d{4}年)|["“”][^"“”]{1,40}["“”]\s?[<＜]).*(?:写道|寫道|写到|写入|編寫|编写|发表|來信|来信|撰写)\s?[:：]?)\s*$`)
 
 	// wroteForeign does the same for other languages.
 	wroteForeign = regexp.MustCompile(`(?i)^(.*?)[-\s]*((?:^|\b|[-\s])(?:on|at|le|op|am|på|den|vào|el|em|il|dne|w dniu|dnia|sent from|в|il giorno)\s.*(?:wrote|sent|a écrit|napisał|pisze|schreef|geschreven|skrev|đã viết|schrieb|escribió|escreveu|ha scritto|napsal|пишет|написал|写道)(?:\b|\s|\W).{0,120})$`)
@@ -47,7 +47,7 @@ var (
 	// tornBracket is the end of "<a@b.example> wrote:" that was broken before the bracket.
 	tornBracket = regexp.MustCompile(`^>\s*(?:wrote|写道|寫道|:|：)`)
 
-	wroteDashes = regexp.MustCompile(`(?i)^[-=]{2,}\s*\S.{0,120}\S\s*(?:\bwrote|写道|寫道|写到|已写|@\S{1,60}\s写)\s*[:：]?\s*[-=]{2,}$`)
+	wroteDashes = regexp.MustCompile(`(?i)^[-=]{2,}\s*\S.{0,120}\S\s*(?:\bwrote|\bschrieb|écrit|escribió|写道|寫道|写到|已写|@\S{1,60}\s写)\s*[:：]?\s*[-=]{2,}$`)
 
 	// dateMail is "2026-01-01 10:00 GMT+08:00 某某 <a@b.example>:".
 	dateMail = regexp.MustCompile(`^\s*\d{4}\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?.{0,120}<\s?[^<>\s]+@[^<>\s]+\s?>\s*([:：]?)\s*$`)
@@ -56,23 +56,23 @@ var (
 // headerLabel reads "发件人：…" and its like, also in bold (*From:*) or in a table
 // (| 发件人 | … |).
 var headerLabel = regexp.MustCompile(`(?i)^[\s>|]*\*{0,2}[ \x{3000}]*(` +
-	`from|sender|von|de|fra|från|da|van|от|sent(?: time| at| on)?|send time|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|recipients?|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|kimden|gönderen|gönderilme(?: tarihi)?|tarih|kime|konu|od|wysłano|do|temat|odesláno|komu|předmět|cc|` +
-	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|自|` +
-	`发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|时[ \x{3000}]+间|` +
-	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|收信人|宛先|发送至|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标[ \x{3000}]*题|件名` +
+	`from|sender|von|de|fra|från|da|van|от|sent(?: time| at| on)?|send time|gesendet|envoyé|enviado|sendt|skickat|отправлено|дата|кому|тема|date|datum|fecha|data|to|recipients?|an|à|til|till|para|subject|betreff|objet|emne|ämne|asunto|assunto|kimden|gönderen|gönderilme(?: tarihi)?|tarih|kime|konu|od|wysłano|do|temat|odesláno|komu|předmět|lähettäjä|lähetetty|vastaanottaja|aihe|từ|đã gửi|tới|đến|ngày|chủ đề|cc|` +
+	`发[ \x{3000}]*件[ \x{3000}]*人|寄件者|寄件人|發件人|发信人|差出人|发送人|发送者|来自|發信人|自|从|보낸[ ]사람|送信者|` +
+	`보낸[ ]날짜|날짜|发送|日時|发送时间|发送日期|发件时间|日期|时间|發送時間|寄件日期|傳送時間|時間|送信日時|发件日期|传送日期|日[ \x{3000}]+期|时[ \x{3000}]+间|` +
+	`收[ \x{3000}]*件[ \x{3000}]*人|收件者|收信人|宛先|发送至|至|받는[ ]사람|받은[ ]사람|제목|참조|抄[ \x{3000}]*送|副本|主[ \x{3000}]*题|主旨|主題|標題|标[ \x{3000}]*题|件名` +
 	`)(?:[ \x{3000}]?[/／(（][a-z ]{2,14}[)）]?)?[ \x{3000}\x{00A0}]*(?:\*{0,2}\s?[:：]\*{0,2}|\|)`)
 
 // labelClass says what a label of a quoted header names.
 func labelClass(label string) string {
 	label = strings.ToLower(strings.NewReplacer(" ", "", "\u3000", "").Replace(label))
 	switch label {
-	case "from", "sender", "自", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人", "kimden", "gönderen", "od":
+	case "from", "sender", "自", "von", "de", "fra", "från", "da", "van", "от", "发件人", "寄件者", "寄件人", "發件人", "发信人", "差出人", "发送人", "发送者", "来自", "發信人", "kimden", "gönderen", "od", "lähettäjä", "từ", "从", "보낸사람", "送信者":
 		return "from"
-	case "to", "recipient", "recipients", "收信人", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至", "kime", "do", "komu":
+	case "to", "recipient", "recipients", "收信人", "an", "à", "til", "till", "para", "кому", "收件人", "收件者", "宛先", "发送至", "kime", "do", "komu", "vastaanottaja", "tới", "đến", "至", "받는사람", "받은사람":
 		return "to"
-	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名", "konu", "temat", "předmět":
+	case "subject", "betreff", "objet", "emne", "ämne", "asunto", "assunto", "тема", "主题", "主旨", "主題", "標題", "标题", "件名", "konu", "temat", "předmět", "aihe", "chủđề", "제목":
 		return "subject"
-	case "cc", "抄送", "副本":
+	case "cc", "抄送", "副本", "참조":
 		return "cc"
 	}
 	return "date"
@@ -234,7 +234,7 @@ func (q *quoter) headerBlock(i int) int {
 }
 
 // plainLabel are labels that stand in people's own lists too: "来自：某小区".
-var plainLabel = regexp.MustCompile(`^[\s>|*]*(来自|自|发送人|发送者|日期|时间|時間|date|to|an|da|de|van)[\s*]*[:：|]`)
+var plainLabel = regexp.MustCompile(`^[\s>|*]*(来自|自|从|至|发送|发送人|发送者|日期|时间|時間|date|to|an|da|de|van)[\s*]*[:：|]`)
 
 // visible drops the marks of writing direction that Windows puts into dates, and
 // makes blanks of those that no expression takes for one.
@@ -277,6 +277,9 @@ func (q *quoter) attribution(i int) int {
 	if t := q.lines[i].text; mayDevice(t) && deviceLine.MatchString(t) {
 		most = 1
 	}
+	if q.foreign(i) {
+		return 1
+	}
 	for k := 0; k < most && i+k < len(q.lines); k++ {
 		l := q.lines[i+k]
 		t := strings.TrimSpace(q.shown[i+k].text)
@@ -318,6 +321,29 @@ func (q *quoter) attribution(i int) int {
 	return 0
 }
 
+var (
+	boxedAddress = regexp.MustCompile(`[<(]\s?[^\s<>()]+@[^\s<>()]+\s?[>)]`)
+	yearOf       = regexp.MustCompile(`\b20\d\d\b`)
+	hanIn        = regexp.MustCompile(`\p{Han}`)
+)
+
+// foreign says whether line i names an address, a time and a year and ends in a
+// colon: an attribution in a language that has no expression here.
+func (q *quoter) foreign(i int) bool {
+	t := strings.TrimSpace(q.shown[i].text)
+	if len(t) > 200 || !strings.Contains(t, "@") || !strings.HasSuffix(t, ":") || !boxedAddress.MatchString(t) || !yearOf.MatchString(t) || !clockTime.MatchString(t) {
+		return false
+	}
+	if !hanIn.MatchString(boxedAddress.ReplaceAllString(t, "")) {
+		return true
+	}
+	next := i + 1
+	for next < len(q.lines) && strings.TrimSpace(q.lines[next].text) == "" {
+		next++
+	}
+	return next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
+}
+
 // endsSentence says whether a line ends as a sentence or a greeting does.
 func endsSentence(t string) bool {
 	for _, mark := range []string{"。", "！", "？", "；", "!", "?", ";", "：", ":"} {
@@ -352,7 +378,7 @@ func (q *quoter) apart(i, k int) bool {
 }
 
 // wroteWords are the words for writing that attributions hold.
-var wroteWords = []string{"写道", "寫道", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "writes", "sent", "écrit", "napisał", "schreef", "geschreven",
+var wroteWords = []string{"写道", "寫道", "写入", "写于", "寫於", "写到", "編寫", "编写", "发表", "来信", "來信", "撰写", "wrote", "writes", "sent", "écrit", "napisał", "schreef", "geschreven",
 	"skrev", "pisze", "пише", "yazdı", "írta", "kirjoitti", "đã viết", "schrieb", "escribió", "escreveu", "scritto", "napsal", "пишет", "написал", "작성"}
 
 func announcesSender(s string) bool {
