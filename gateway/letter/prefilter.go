@@ -39,7 +39,7 @@ func mayDevice(t string) bool {
 	for {
 		r, n := utf8.DecodeRuneInString(t)
 		switch r {
-		case ' ', '\t', '\n', '\r', '\f', '\v', '>', '|', '*', '·', '【', '[', '（', '(', '-':
+		case ' ', '\t', '\n', '\r', '\f', '\v', '>', '|', '*', '·', '【', '[', '（', '(', '-', '—', '–':
 			t = t[n:]
 			continue
 		}

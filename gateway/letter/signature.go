@@ -13,8 +13,8 @@ const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手
 // deviceLine is what mail programs put under a mail by themselves. Between the
 // device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
 // complaint.
-var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?\S{2,12}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
-	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|应用|专属|商务|企业|个人|免费|设备|系列|云通信|青春|至尊|畅享|云|使用|发送|發送|傳送|发出|定制)*[。.]?(?:\s?请原谅.{0,4}简短。?)?[】\]）)]?$|` +
+var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(—–-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?\S{2,12}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
+	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|的|应用|专属|商务|企业|个人|免费|设备|系列|云通信|青春|至尊|畅享|云|使用|发送|發送|傳送|发出|定制)*[。.]?(?:\s?请原谅.{0,4}简短。?)?[】\]）)]?$|` +
 	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$|` +
 	`^[\s-]*该邮件[从由]移动设备发送.{0,6}$|^.{0,12}から送信$|^.{0,16}에서 보냄$|` +
 	`^\s*(?:sent (?:from|via|with)|get (?:outlook|bluemail) for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}(?:outlook|bluemail)|enviado desde|envoyé de|enviado do meu|von meinem|inviato da|отправлено (?:с|из)|skickat från|sendt fra|verstuurd vanaf|verzonden (?:vanaf|met)|wysłane z).{0,60}$|` +
@@ -246,7 +246,7 @@ func ruledContact(own []string, history bool) int {
 			continue
 		}
 		below := own[i+1:]
-		if contact.MatchString(strings.Join(below, "\n")) || strings.TrimSpace(strings.Join(below, "")) == "" || history && cards(below) {
+		if contact.MatchString(strings.Join(below, "\n")) || history && cards(below) {
 			return i
 		}
 		return -1
