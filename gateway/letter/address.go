@@ -146,7 +146,7 @@ func cutAddress(s string) (string, string) {
 			angle = false
 		case (c == ',' || c == ';') && !angle:
 			return s[:i], s[i+1:]
-		case c == ':' && !angle && groupName(s[:i]):
+		case c == ':' && !angle && groupName(s[:i]) && (strings.IndexByte(s[i:], ';') > 0 || strings.IndexByte(s[i:], '<') < 0):
 			// group: members; (RFC 5322 section 3.4)
 			return "", s[i+1:]
 		}

@@ -330,8 +330,17 @@ func lying(cs charset, data []byte) bool {
 		return other.bad == 0 && other.convincing() && other.total > own.total
 	case csWestern, "iso-8859-15", "windows-1250", "iso-8859-2", "windows-1251", "koi8-r", "iso-8859-5":
 		return evenHighRuns(data) && scoreBytes(csGB, data).convincing()
+	case csUTF7, csHZ, csISO2022CN, csISO2022JP, csUTF32:
+		return false // none of them has high bytes, or none but those
 	}
-	return false
+	return plainlyGB(data)
+}
+
+// plainlyGB says whether data are everyday Chinese in GB18030 and nothing else: what
+// other charsets write, Korean above all, makes characters too, but rare ones.
+func plainlyGB(data []byte) bool {
+	s := scoreBytes(csGB, data)
+	return s.bad == 0 && s.chars >= 8 && scoreHan(decodeGB(data)) >= 2*s.chars
 }
 
 // wholeRunes is data without the beginning of a UTF-8 sequence at its end.

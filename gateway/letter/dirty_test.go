@@ -86,6 +86,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "needed quotes, bare", raw: "From: \"zhang san\"@b.example\n\nx", address: "\"zhang san\"@b.example"},
 		{name: "a literal", raw: "From: 张三 <a@[192.0.2.1]>\n\nx", from: "张三", address: "a@[192.0.2.1]"},
 		{name: "quotes of the name's own", raw: "From: \"\\\"老张\\\" 三\" <a@b.example>\n\nx", from: "\"老张\" 三", address: "a@b.example"},
+		{name: "a colon in a name", raw: "From: 张三:城东 <a@b.example>\n\nx", from: "张三:城东", address: "a@b.example"},
 		// subjects
 		{name: "raw GBK that is UTF-8 too", raw: head + "Subject: " + gb("通知") + "\n\nx", subject: "通知"},
 		{name: "raw GBK of two characters", raw: head + "Subject: " + gb("郭靖") + "\n\nx", subject: "郭靖"},
@@ -132,6 +133,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "a name lost to question marks", raw: file("Content-Type: application/msword; name=\"=?GB2312?B?" + b64(gb(name)) + "?=\"\nContent-Disposition: attachment; filename=\"????.doc\""), file: name},
 		{name: "a long name", raw: file("Content-Disposition: attachment; filename*=utf-8''" + strings.Repeat("%E5%81%9C", 120) + ".doc"), file: strings.Repeat("停", 120) + ".doc"},
 		{name: "character references", raw: file("Content-Disposition: attachment; filename=\"&#20572;&#30005;.doc\""), file: "停电.doc"},
+		{name: "a disposition without a word", raw: file("Content-Type: application/pdf\nContent-Disposition: filename=\"停电.pdf\""), file: "停电.pdf"},
 		{name: "a path", raw: file("Content-Disposition: attachment; filename=\"C:\\Users\\停电.doc\""), file: "停电.doc"},
 		{name: "semicolon in a name", raw: file("Content-Disposition: attachment; filename=\"停电;三天.doc\""), file: "停电;三天.doc"},
 		{name: "no disposition, a comma", raw: file("Content-Type: application/msword, name=\"停电.doc\""), file: "停电.doc"},

@@ -20,6 +20,10 @@ func parseParams(raw, hint string) (string, map[string]string, []Defect) {
 		// QUIRK: nothing but a blank before it.
 		head, rest = head[:i], head[i+1:]+";"+rest
 	}
+	if name, _, ok := strings.Cut(head, "="); ok && bareParam[strings.ToLower(strings.TrimSpace(name))] {
+		// QUIRK: a parameter where the value should be.
+		head, rest = "", head+";"+rest
+	}
 	value := strings.ToLower(strings.Trim(stripComments(head), " \t\"'"))
 	var plain, extended = map[string]string{}, map[string][]segment{}
 	for rest != "" {
@@ -58,6 +62,9 @@ func parseParams(raw, hint string) (string, map[string]string, []Defect) {
 	}
 	return value, params, defects
 }
+
+// bareParam are the parameters that some mailers write without a value before them.
+var bareParam = map[string]bool{"filename": true, "filename*": true, "name": true, "name*": true, "charset": true, "boundary": true}
 
 // segment is one piece of a parameter in the notation of RFC 2231.
 type segment struct {

@@ -211,6 +211,9 @@ func decodeUTF16(cs charset, data []byte) (string, []Defect) {
 		// QUIRK: label "unicode" over plain UTF-8 or ASCII text.
 		return decodeAs(csUTF8, data), []Defect{{DefectCharsetLying, string(cs) + " is utf-8"}}
 	}
+	if start := data[:min(len(data), guessSample)&^1]; bytes.IndexByte(start, 0) < 0 && plainlyGB(start) && 2*scoreHan(decodeGB(start)) > max(scoreHan(be), scoreHan(le)) {
+		return decodeGB(data), []Defect{{DefectCharsetLying, string(cs) + " is " + string(csGB)}}
+	}
 	if asciiScore(le) > asciiScore(be) {
 		return le, nil
 	}

@@ -74,11 +74,38 @@ func TestDamagedCharsets(t *testing.T) {
 		{"one half alone", "utf-8", "姓\xed\xa1\x82，" + zh, "姓\uFFFD，" + zh},
 		{"UTF-16 as gb2312", "gb2312", "\xff\xfe" + string(encode(t, "utf-16le", zh)), zh},
 		{"GBK as koi8-r", "koi8-r", string(encode(t, "gb18030", zh)), zh},
+		{"GBK as euc-kr", "euc-kr", string(encode(t, "gb18030", zh)), zh},
+		{"GBK as shift_jis", "shift_jis", string(encode(t, "gb18030", zh)), zh},
+		{"GBK as utf-16", "utf-16", string(encode(t, "gb18030", zh+"请派人修理！")), zh + "请派人修理！"},
 		{"GBK as windows-1251", "windows-1251", string(encode(t, "gb18030", zh)), zh},
 	} {
 		l := Parse([]byte("From: a@b.example\nContent-Type: text/plain; charset=" + tt.label + "\nContent-Transfer-Encoding: base64\n\n" + wrap64([]byte(tt.body))))
 		if l.Text != tt.want {
 			t.Errorf("%s: text %.60q, want %.60q; defects %v", tt.name, l.Text, tt.want, l.Defects)
+		}
+	}
+}
+
+// TestTrueLabels leaves texts of other languages to their own charsets.
+func TestTrueLabels(t *testing.T) {
+	t.Parallel()
+	for label, text := range map[string]string{
+		"euc-kr":       "안녕하십니까. 저희 회사는 공장 소음 문제로 민원을 제기합니다. 밤마다 시끄러워서 잠을 잘 수 없습니다.",
+		"shift_jis":    "工場の騒音について苦情を申し上げます。夜間の作業を停止してください。",
+		"euc-jp":       "工場の騒音について苦情を申し上げます。夜間の作業を停止してください。",
+		"koi8-r":       "Уважаемые господа, наш завод просит рассмотреть вопрос о поставке электроэнергии.",
+		"windows-1251": "Уважаемые господа, наш завод просит рассмотреть вопрос о поставке электроэнергии.",
+		"iso-8859-7":   "Σας παρακαλώ να εξετάσετε το θέμα του θορύβου του εργοστασίου.",
+		"tis-620":      "เรียน ท่านผู้อำนวยการ โรงงานส่งเสียงดังมากในเวลากลางคืน",
+		"windows-1252": "Würden Sie bitte prüfen, ob der Lärm der Fabrik zulässig ist? Grüße, Jürgen Müßig",
+	} {
+		raw, err := codec(parseCharset(label)).NewEncoder().Bytes([]byte(text))
+		if err != nil {
+			t.Fatal(label, err)
+		}
+		l := Parse([]byte("From: a@b.example\nContent-Type: text/plain; charset=" + label + "\nContent-Transfer-Encoding: base64\n\n" + wrap64(raw)))
+		if l.Text != text {
+			t.Errorf("%s: text %q, want %q; defects %v", label, l.Text, text, l.Defects)
 		}
 	}
 }
