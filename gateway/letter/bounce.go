@@ -108,7 +108,7 @@ func (l *Letter) fromNobody() bool {
 	return strings.TrimSpace(raw) == "<>"
 }
 
-var personal = regexp.MustCompile(`本人|咨询|请问|投诉|请协助|贵[局办委单公]|我们?(?:公司|单位|处|局)|我是.{0,12}(?:网管|管理员|员工|职工|负责人)|此致`)
+var personal = regexp.MustCompile(`本人|咨询|请问|投诉|请协助|贵[局办委单公]|我们?(?:公司|单位|处|局)|我是.{0,12}(?:网管|管理员|员工|职工|负责人)|此致|\b[Mm]y (?:e-?mail|mail|message|letter)\b|\b[Dd]ear (?:sir|madam|office|colleague)|(?:[Bb]est|[Kk]ind) regards`)
 
 // failureSubject are subjects of reports in Chinese that may name nobody.
 var failureSubject = regexp.MustCompile(`^\s*[\[【]?(?:系统退信|系統退信|退信|(?:邮件|郵件)(?:被?退回(?:通知|[:：])|投递失败|投遞失敗|发送失败|延迟投递通知|无法投递|無法投遞)|未投递|未送达|无法传递|無法傳遞|未传递|传递)`)

@@ -205,6 +205,11 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 		about := strings.Join(lines[i:end], "\n")
 		if r := add(addr); r != nil {
 			r.Diagnostic = firstReason(about)
+			for _, other := range listed(lines[i])[1:] {
+				if r := add(other); r != nil {
+					r.Diagnostic = firstReason(about)
+				}
+			}
 		} else {
 			for j := range list {
 				if strings.EqualFold(list[j].Address, addr) && list[j].Diagnostic == "" {
@@ -221,10 +226,15 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 		}
 	}
 	if len(list) == 0 {
-		for _, a := range addressIn.FindAllString(human, 5) {
-			if add(a) != nil {
-				break
+		for _, at := range addressIn.FindAllStringIndex(human, 5) {
+			if add(human[at[0]:at[1]]) == nil {
+				continue
 			}
+			line, _, _ := strings.Cut(human[at[1]:], "\n")
+			for _, other := range listed(human[at[0]:at[1]] + line)[1:] {
+				add(other)
+			}
+			break
 		}
 	}
 	if len(list) == 0 {
@@ -237,6 +247,23 @@ func (l *Letter) freeRecipients(human, original string) []Recipient {
 	}
 	if len(list) == 0 {
 		list = append(list, Recipient{})
+	}
+	return list
+}
+
+// between is what may part the addresses of a list.
+var between = regexp.MustCompile(`^[\s,;:、，；<>"']*(?:和|及|与|and)?[\s,;:、，；<>"']*$`)
+
+// listed are the addresses of a line up to the first that other words part from
+// those before it.
+func listed(line string) []string {
+	var list []string
+	end := 0
+	for _, at := range addressIn.FindAllStringIndex(line, 100) {
+		if len(list) > 0 && !between.MatchString(line[end:at[0]]) {
+			break
+		}
+		list, end = append(list, line[at[0]:at[1]]), at[1]
 	}
 	return list
 }
@@ -257,7 +284,7 @@ func named(lines []string, at []int, list []Recipient) bool {
 // whom it failed to reach.
 var toLine = regexp.MustCompile(`(?i)^\s*to\s*[:：].*@`)
 
-var strongRecipient = regexp.MustCompile(`(?i)^[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?[^\s<>@]+@[^\s<>]+>?\s?\.\.\.|^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:)|^\s*[^\s<>@:：]+@[^\s<>@:：]+\s*[:：]\s*#?[45]\d\d\b|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
+var strongRecipient = regexp.MustCompile(`(?i)^[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?[^\s<>@]+@[^\s<>]+>?\s?\.\.\.|^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:|\p{Han})|^\s*[^\s<>@:：]+@[^\s<>@:：]+\s*[:：]\s*#?[45]\d\d\b|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
 
 // strongRecipients are the lines on which a report names a recipient.
 func strongRecipients(lines []string) []int {

@@ -193,7 +193,7 @@ var (
 	awaySubject = regexp.MustCompile(`(?i)^\s*(?:auto|外出|休假|出差)\s*[:：]|[（(\[【]\s*(?:自动回复|自动答复|auto-?reply|automatic reply)\s*[)）\]】]\s*$`)
 	// answerText is what programs that answer say of the mail that came.
 	answerText = regexp.MustCompile(`(?i)(?:您|你)(?:的|发来的)?(?:邮件|来信|信件)[^。\n]{0,12}收到|(?:尽快|稍后)[^。\n]{0,10}(?:回复|答复|联系|处理)|your (?:e-?mail|message|request) (?:has been|was) received|received your|thank you for (?:your (?:e-?mail|message)|contacting)`)
-	awayText   = regexp.MustCompile(`(?i)^[^？?]{0,60}(?:(?:我|本人)(?:目前|现在|正在|正|现|将|在)*(?:休假|休年假|出差|外出|度假)|不在办公室|(?:on|on my) (?:vacation|leave|holiday)|out of (?:the )?office|away from)`)
+	awayText   = regexp.MustCompile(`(?i)^[^？?]{0,60}(?:(?:我|本人)(?:目前|现在|正在|正|现|将|在)*(?:休假|休年假|出差|外出|度假)(?:中|在外|期间|至|到|[，。,.；;！!\s]|$)|不在办公室|(?:on|on my) (?:vacation|leave|holiday)|out of (?:the )?office|away from)`)
 )
 
 // declaresReply are openings by which providers' automatic replies name
