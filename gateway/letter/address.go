@@ -219,7 +219,7 @@ func closeDots(bare string) string {
 	if strings.Count(bare, "@") != 1 {
 		return bare
 	}
-	return blankDot.ReplaceAllStringFunc(bare, func(s string) string { return strings.Map(dropBlank, s) })
+	return blankDot.ReplaceAllStringFunc(bare, func(s string) string { return withoutBlanks(s) })
 }
 
 // splitAngles separates a display name from what stands in angle brackets.
@@ -347,7 +347,7 @@ func cleanAddress(s string) string {
 		if !strings.Contains(s, "@[") {
 			s = strings.Trim(s, "'\"<>[]") // no literal of RFC 5321 section 4.1.3
 		}
-		s = strings.Map(dropBlank, s)
+		s = withoutBlanks(s)
 	}
 	s = strings.TrimSuffix(s, ".")
 	if !utf8.ValidString(s) {
@@ -380,7 +380,7 @@ func messageIDs(raw string) []string {
 	var ids []string
 	seen := map[string]bool{}
 	add := func(id string) {
-		id = cleanLine(strings.Map(dropBlank, id))
+		id = cleanLine(withoutBlanks(id))
 		if id != "" && !seen[id] && len(ids) < 500 {
 			seen[id] = true
 			ids = append(ids, id)

@@ -157,7 +157,7 @@ func decodeRun(run []word) (string, []Defect) {
 				data = append(data, decodeQ(run[j].text)...)
 				continue
 			}
-			pending += strings.Map(dropBlank, run[j].text)
+			pending += withoutBlanks(run[j].text)
 			// QUIRK: base64 cut between words at any place, not at a multiple of four.
 			if len(pending)%4 == 0 || strings.HasSuffix(pending, "=") {
 				data = append(data, decodeBase64([]byte(pending))...)
@@ -177,6 +177,16 @@ func decodeRun(run []word) (string, []Defect) {
 		i = j
 	}
 	return out.String(), defects
+}
+
+// withoutBlanks is valid UTF-8, whatever s is; most are what they should be.
+func withoutBlanks(s string) string {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= utf8.RuneSelf {
+			return strings.Map(dropBlank, s)
+		}
+	}
+	return s
 }
 
 func dropBlank(r rune) rune {

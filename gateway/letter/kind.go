@@ -86,7 +86,7 @@ func (l *Letter) nullPath() bool {
 	if !ok {
 		return false
 	}
-	raw = strings.Map(dropBlank, stripComments(raw))
+	raw = withoutBlanks(stripComments(raw))
 	return raw == "<>" || strings.EqualFold(raw, "<mailer-daemon>")
 }
 

@@ -311,7 +311,7 @@ func (r *reader) describe(p *Part, fallback string) {
 
 // mediaType makes a type of what a mail declares.
 func mediaType(value string, declared bool, fallback string) string {
-	value = strings.Map(dropBlank, value)
+	value = withoutBlanks(value)
 	if i := strings.IndexAny(value, ",:\""); i > 0 {
 		value = value[:i]
 	}

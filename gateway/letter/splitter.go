@@ -3,6 +3,7 @@ package letter
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // rulerWords are lines such as "-----原始邮件-----" that programs put above history.
@@ -88,7 +89,8 @@ func (q *quoter) splitter(i int) int {
 	if drawn(t) && (rulerWords.MatchString(t) || wroteDashes.MatchString(t)) || mayBare(t) && bareWords.MatchString(t) {
 		return 1
 	}
-	if strings.Contains(t, "--------") {
+	dashes := strings.Contains(t, "---")
+	if dashes && strings.Contains(t, "--------") {
 		if m := gluedRuler.FindStringSubmatch(t); m != nil {
 			q.prefix[i] = m[1]
 			return 1
@@ -97,7 +99,7 @@ func (q *quoter) splitter(i int) int {
 	if strings.Contains(t, ">") && gluedWrote.MatchString(t) && anyDate.MatchString(t) {
 		return 1
 	}
-	if strings.Contains(t, "---") && notesArrow.MatchString(t) {
+	if dashes && notesArrow.MatchString(t) {
 		return 1
 	}
 	if n := q.headerBlock(i); n > 0 {
@@ -153,10 +155,10 @@ func drawn(t string) bool {
 			return true
 		}
 	}
-	for _, dash := range []string{"—", "–", "─", "－", "‐", "―", "━"} {
-		if strings.HasPrefix(t, dash) {
-			return true
-		}
+	r, _ := utf8.DecodeRuneInString(t)
+	switch r {
+	case '—', '–', '─', '－', '‐', '―', '━':
+		return true
 	}
 	return false
 }

@@ -45,10 +45,15 @@ func parseTransfer(raw string) (t transfer, name string, known bool) {
 func decodeTransfer(t transfer, data []byte) (out []byte, ok bool) {
 	switch t {
 	case transferBase64:
+		dst := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
+		// What is clean needs no look at whether it is base64 at all.
+		if n, ok := decodeCleanBase64(dst, data); ok {
+			return dst[:n], true
+		}
 		if notBase64(data) {
 			return data, false
 		}
-		return decodeBase64(data), true
+		return decodeDirtyBase64(dst[:0], data), true
 	case transferQuoted:
 		return decodeQuoted(data), true
 	case transferUU:
@@ -183,7 +188,10 @@ func decodeBase64(data []byte) []byte {
 	if n, ok := decodeCleanBase64(dst, data); ok {
 		return dst[:n]
 	}
-	out := dst[:0]
+	return decodeDirtyBase64(dst[:0], data)
+}
+
+func decodeDirtyBase64(out, data []byte) []byte {
 	r := base64Reader{emit: func(b []byte) { out = append(out, b...) }}
 	r.walk(plainBase64(data))
 	return out
