@@ -290,6 +290,7 @@ func high(data []byte) int {
 const (
 	everyByte = 0x0101010101010101
 	highBits  = 0x80 * everyByte
+	lowBits   = 0x7F * everyByte
 )
 
 // lying says that data is evidently not in the charset it is declared to be in.

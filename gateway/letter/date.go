@@ -24,6 +24,9 @@ var zones = map[string]string{
 
 // parseDate reads what mailers write into Date.
 func parseDate(raw string) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC1123Z, raw); err == nil && t.Year() > 1970 {
+		return t, true
+	}
 	s := strings.Join(strings.Fields(stripComments(cleanLine(raw))), " ")
 	if i := strings.IndexByte(s, ','); i >= 0 && i <= 10 {
 		s = strings.TrimSpace(s[i+1:])

@@ -139,7 +139,11 @@ func (z *tokens) readTag(keep bool) bool {
 		z.name = append(z.name, lowerByte(z.src[z.pos]))
 	}
 	t := &z.tag
-	t.atom, t.name = z.page.tagNamed(z.name)
+	if top := z.page.top(); !keep && top.name == string(z.name) {
+		t.atom, t.name = top.tag, top.name
+	} else {
+		t.atom, t.name = z.page.tagNamed(z.name)
+	}
 	t.attrs = t.attrs[:0]
 	for {
 		z.skipSpace()

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -216,13 +215,25 @@ func promised(word string) *regexp.Regexp {
 	return promise
 }
 
+// extraFields are those whose names begin with X, as all of replyFields do.
+func (l *Letter) extraFields() []Field {
+	var extra []Field
+	for _, f := range l.Fields {
+		if f.Name != "" && f.Name[0]|0x20 == 'x' {
+			extra = append(extra, f)
+		}
+	}
+	return extra
+}
+
 func (l *Letter) vacation(partTypes) (Kind, string) {
 	answers := len(l.InReplyTo)+len(l.References) > 0 || l.passedOn()
 	if word, ok := l.autoSubmitted(); ok && (word == "auto-replied" || absent.MatchString(l.Subject) || answers && answerText.MatchString(firstLines(l.New)) || awaySubject.MatchString(l.Subject) && awayText.MatchString(firstLines(l.New))) {
 		return KindAutomatic, "Auto-Submitted: " + sanitizeDetail(word)
 	}
+	extra := l.extraFields()
 	for _, name := range replyFields {
-		if raw, ok := field(l.Fields, name); ok && !denied(raw) {
+		if raw, ok := field(extra, name); ok && !denied(raw) {
 			return KindAutomatic, "field " + name
 		}
 	}
@@ -263,13 +274,13 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 }
 
 // replyStarts are the characters with which vacationSubject's words begin.
-var replyStarts = runeSet("aorv" + "自系休假外离不")
+var replyStarts = runesOf("aorv" + "自系休假外离不")
 
 // replySubject is what vacationSubject finds, which is a dear expression.
 func (l *Letter) replySubject() []string {
 	s := strings.TrimLeft(l.Subject, " \t\n\r\f\v[【（(《")
 	r, _ := utf8.DecodeRuneInString(s)
-	if low := unicode.ToLower(r); !replyStarts[low] {
+	if !replyStarts.has(lowerRune(r)) {
 		return nil
 	}
 	return vacationSubject.FindStringSubmatch(l.Subject)

@@ -189,22 +189,30 @@ func allReadable(s string) bool {
 	if strings.Contains(s, "\uFEFF") {
 		return false
 	}
-	for text := []byte(s); len(text) > 0; {
-		n := min(len(text), 8)
-		if n == 8 {
-			w := binary.LittleEndian.Uint64(text)
-			del, lead := w^0x7F*everyByte, w^0xC2*everyByte
-			if ((w-' '*everyByte)&^w|(del-everyByte)&^del|(lead-everyByte)&^lead)&highBits == 0 {
-				text = text[8:]
-				continue
-			}
+	text := []byte(s)
+	for len(text) >= 16 {
+		if oddWord(binary.LittleEndian.Uint64(text))|oddWord(binary.LittleEndian.Uint64(text[8:])) != 0 && !readableBytes(text, 16) {
+			return false
 		}
-		for i, c := range text[:n] {
-			if c < ' ' && c != '\n' && c != '\t' || c == 0x7F || c == 0xC2 && text[i+1] < 0xA0 {
-				return false
-			}
+		text = text[16:]
+	}
+	return readableBytes(text, len(text))
+}
+
+// oddWord is not zero where one of eight bytes may begin what cannot be read: where
+// it is below the space but no line feed, or DEL, or 0xC2.
+func oddWord(w uint64) uint64 {
+	feed, del, lead := w^'\n'*everyByte, w^0x7F*everyByte, w^0xC2*everyByte
+	feeds := ^((feed&lowBits + lowBits) | feed | lowBits) // exactly where one is
+	return ((w-' '*everyByte)&^w&^feeds | (del-everyByte)&^del | (lead-everyByte)&^lead) & highBits
+}
+
+// readableBytes looks at n bytes of text one by one.
+func readableBytes(text []byte, n int) bool {
+	for i, c := range text[:n] {
+		if c < ' ' && c != '\n' && c != '\t' || c == 0x7F || c == 0xC2 && text[i+1] < 0xA0 {
+			return false
 		}
-		text = text[n:]
 	}
 	return true
 }

@@ -10,6 +10,19 @@ import (
 // The expressions that find history are dear, and run on every line. What
 // stands here spares them the lines that they cannot match.
 
+// runeBits is a set of characters of the basic plane, asked at every line.
+type runeBits [1 << 16 / 64]uint64
+
+func runesOf(s string) *runeBits {
+	b := new(runeBits)
+	for _, r := range s {
+		b[r>>6] |= 1 << (r & 63)
+	}
+	return b
+}
+
+func (b *runeBits) has(r rune) bool { return r>>16 == 0 && b[r>>6]&(1<<(r&63)) != 0 }
+
 // mayLabel says whether headerLabel can match a line: it wants a colon or a bar
 // behind a label, and labels are short.
 func mayLabel(t string) bool {
@@ -20,7 +33,7 @@ func mayLabel(t string) bool {
 			t = t[n:]
 			continue
 		}
-		if !labelStarts[lowerRune(r)] {
+		if !labelStarts.has(lowerRune(r)) {
 			return false
 		}
 		t = t[:min(len(t), 120)]
@@ -29,7 +42,7 @@ func mayLabel(t string) bool {
 }
 
 // labelStarts are the characters with which labels begin.
-var labelStarts = runeSet("fsvdgetarpboàäcодктkwlnđ" + "从至보날받제참发寄發差来自日时時送傳传收宛抄副主標标件")
+var labelStarts = runesOf("fsvdgetarpboàäcодктkwlnđ" + "从至보날받제참发寄發差来自日时時送傳传收宛抄副主標标件")
 
 // mayDevice says whether deviceLine can match a line.
 func mayDevice(t string) bool {
@@ -43,12 +56,12 @@ func mayDevice(t string) bool {
 			t = t[n:]
 			continue
 		}
-		return deviceStarts[lowerRune(r)]
+		return deviceStarts.has(lowerRune(r))
 	}
 }
 
 // deviceStarts are the characters with which deviceLine's alternatives begin.
-var deviceStarts = runeSet("sgeviwо" + "在已发發寄傳来來从從由用使通该获下取本此")
+var deviceStarts = runesOf("sgeviwо" + "在已发發寄傳来來从從由用使通该获下取本此")
 
 // lowerRune is unicode.ToLower, which searches tables for what has no case.
 func lowerRune(r rune) rune {
@@ -79,21 +92,21 @@ func mayBlank(s string) bool {
 func mayMark(t string) bool {
 	t = strings.TrimLeft(t, " \t\n\f\v\r>|")
 	r, _ := utf8.DecodeRuneInString(t)
-	return markerStarts[r]
+	return markerStarts.has(r)
 }
 
 // markerStarts are the characters with which markerLine begins, or what visible
 // drops or makes a blank of. Blanks are dashes to it.
-var markerStarts = runeSet("请-—–―─_－﹣" + "*•·\u00a0\u200b&")
+var markerStarts = runesOf("请-—–―─_－﹣" + "*•·\u00a0\u200b&")
 
 // mayDisclaim says whether disclaims can match a line.
 func mayDisclaim(t string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(t, " \t\n\f\v\r*"))
-	return disclaimerStarts[lowerRune(r)]
+	return disclaimerStarts.has(lowerRune(r))
 }
 
 // disclaimerStarts are the characters with which disclaims's alternatives begin.
-var disclaimerStarts = runeSet("cdt" + "重特法郑声提本此这该免保")
+var disclaimerStarts = runesOf("cdt" + "重特法郑声提本此这该免保")
 
 // mayBare says whether bareWords can match a line without blanks around it.
 func mayBare(t string) bool {

@@ -153,7 +153,7 @@ func (q *quoter) mark() {
 			q.marks[i] = markQuote
 			quotes += 2
 		default:
-			if n := q.splitter(i); n > 0 {
+			if n := q.splitter(i, t); n > 0 {
 				for j := i; j < i+n; j++ {
 					q.marks[j] = markSplit
 				}

@@ -80,9 +80,11 @@ func labelClass(label string) string {
 }
 
 // splitter is the number of lines, from i on, that open quoted history; 0 when
-// line i does not.
-func (q *quoter) splitter(i int) int {
-	t := trimSpace(q.shown[i].text)
+// line i, t without the white space around it, does not.
+func (q *quoter) splitter(i int, t string) int {
+	if s := q.shown[i].text; s != q.lines[i].text {
+		t = trimSpace(s)
+	}
 	if len(t) > 1000 {
 		return 0
 	}
