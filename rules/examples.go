@@ -4,12 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 )
 
 // maxExampleLine is the greatest length of one line of examples in bytes.
 const maxExampleLine = 64 << 20
+
+// ErrNotUTF8 is the error of a line in another encoding.
+var ErrNotUTF8 = errors.New("not UTF-8")
 
 // ExampleError is the error of a line of examples that cannot be read.
 type ExampleError struct {
@@ -38,10 +44,16 @@ func ReadExamples(r io.Reader) ([]Example, error) {
 		if len(line) == 0 {
 			continue
 		}
+		// The decoder would put a mark for each broken byte, and whatever was
+		// learned from those would be noise.
+		if !utf8.Valid(line) {
+			return nil, &ExampleError{n, ErrNotUTF8}
+		}
 		var e Example
 		if err := json.Unmarshal(line, &e); err != nil {
 			return nil, &ExampleError{n, err}
 		}
+		e.Label = strings.TrimSpace(e.Label)
 		out = append(out, e)
 	}
 	if err := lines.Err(); err != nil {

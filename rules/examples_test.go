@@ -18,6 +18,8 @@ func TestReadExamples(t *testing.T) {
 		{"lines", `{"subject":"停电","body":"三天","label":"power"}` + "\n" + `{"body":"路灯\n坏了","label":"road","id":7}` + "\n", want, ""},
 		{"CRLF, a mark, empty lines, no end", "\ufeff" + `{"subject":"停电","body":"三天","label":"power"}` + "\r\n\r\n" + `{"body":"路灯\n坏了","label":"road"}`, want, ""},
 		{"nothing", "", nil, ""},
+		{"a label with blanks", `{"subject":"停电","body":"三天","label":" power "}`, want[:1], ""},
+		{"another encoding", "{\"body\":\"a\",\"label\":\"b\"}\n{\"body\":\"\xcd\xa3\xb5\xe7\",\"label\":\"b\"}\n", nil, "line 2: not UTF-8"},
 		{"no JSON", `{"body":"a","label":"b"}` + "\nfoo\n", nil, "line 2"},
 		{"a list", `["a"]`, nil, "line 1"},
 	}
