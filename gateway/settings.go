@@ -95,7 +95,7 @@ func loadRules(c configs.Config) (*rules.Set, []configs.Finding) {
 
 // RuleNames are the names that rules may use in this office.
 func RuleNames(c configs.Config) rules.Names {
-	var n rules.Names
+	n := rules.Names{Fixed: make(map[string]string)}
 	add := func(people ...configs.Person) {
 		for _, p := range people {
 			if p.Address != "" {
@@ -110,6 +110,9 @@ func RuleNames(c configs.Config) rules.Names {
 	}
 	for _, m := range c.Mailboxes {
 		n.Mailboxes = append(n.Mailboxes, m.ID)
+		if m.Division != "" {
+			n.Fixed[m.ID] = m.Division
+		}
 	}
 	for _, m := range c.Staff.Office {
 		add(m.Person)

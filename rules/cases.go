@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"xinfangd/configs"
 )
 
@@ -25,21 +27,37 @@ type testDoc struct {
 type letterDoc struct {
 	configs.Place `yaml:"-"`
 
-	Mailbox        string            `yaml:"mailbox"`
-	Sender         string            `yaml:"sender"`
-	Subject        string            `yaml:"subject"`
-	Text           string            `yaml:"text"`
-	Body           string            `yaml:"body"`
-	Attachment     []string          `yaml:"attachment"`
-	AttachmentText string            `yaml:"attachment_text"`
-	Header         map[string]string `yaml:"header"`
-	Form           map[string]string `yaml:"form"`
-	Size           byteCount         `yaml:"size"`
-	Language       string            `yaml:"language"`
-	Arrived        string            `yaml:"arrived"`
-	Division       string            `yaml:"division"`
-	Confidential   bool              `yaml:"confidential"`
-	Others         map[string]string `yaml:",inline"` // header.X, form.X
+	Mailbox        string                `yaml:"mailbox"`
+	Sender         string                `yaml:"sender"`
+	Subject        string                `yaml:"subject"`
+	Text           string                `yaml:"text"`
+	Body           string                `yaml:"body"`
+	Attachment     []string              `yaml:"attachment"`
+	AttachmentText string                `yaml:"attachment_text"`
+	Header         map[string]string     `yaml:"header"`
+	Form           map[string]string     `yaml:"form"`
+	Size           byteCount             `yaml:"size"`
+	Language       string                `yaml:"language"`
+	Arrived        string                `yaml:"arrived"`
+	Division       string                `yaml:"division"`
+	Confidential   bool                  `yaml:"confidential"`
+	Others         map[string]otherField `yaml:",inline"` // header.X, form.X
+}
+
+// otherField is the value of a key that may be one of a letter or not: whether
+// it is must be said before what it should hold.
+type otherField struct {
+	text   string
+	scalar bool
+	at     configs.Position
+}
+
+// UnmarshalConfig implements configs.Unmarshaler.
+func (f *otherField) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
+	f.at = d.Position(node)
+	if f.scalar = node.Kind == yaml.ScalarNode; f.scalar {
+		f.text, _ = d.Text(node)
+	}
 }
 
 // expectDoc is the verdict that a test expects; only what is written counts.
@@ -47,13 +65,13 @@ type expectDoc struct {
 	configs.Place `yaml:"-"`
 
 	Division     string   `yaml:"division"`
-	Assist       []string `yaml:"assist"`
+	Assist       nameList `yaml:"assist"`
 	Category     string   `yaml:"category"`
 	Urgency      string   `yaml:"urgency" oneof:"normal urgent major"`
 	Deadline     string   `yaml:"deadline"`
-	Notify       []string `yaml:"notify"`
-	Recuse       []string `yaml:"recuse"`
-	Accuses      []string `yaml:"accuses"`
+	Notify       nameList `yaml:"notify"`
+	Recuse       nameList `yaml:"recuse"`
+	Accuses      nameList `yaml:"accuses"`
 	Confidential bool     `yaml:"confidential"`
 	DecidedBy    string   `yaml:"decided_by" oneof:"box rule none"`
 	// Rule is the rule that decides or, when it is one that only adds, that holds.
@@ -75,7 +93,9 @@ type TestResult struct {
 
 // moments are the ways to write a moment in a test.
 func moments() []string {
-	return []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02 15:04:05", time.DateOnly}
+	return []string{
+		time.RFC3339, "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05", time.DateOnly,
+	}
 }
 
 // checkTests reports tests that cannot be run.
@@ -101,8 +121,11 @@ func (c *compiler) checkTests(docs []*document, byID map[string]*ruleDoc) {
 
 func (c *compiler) checkLetter(l *letterDoc) {
 	for _, key := range slices.Sorted(maps.Keys(l.Others)) {
-		if !isField(key) {
+		switch value := l.Others[key]; {
+		case !isField(key):
 			c.errorf(l.KeyAt(key), "来信没有 %s 这一项%s", key, suggest(key, letterKeys()))
+		case !value.scalar:
+			c.errorf(value.at, "%s 应为文字", key)
 		}
 	}
 	if l.Text != "" && l.Body != "" {
@@ -153,10 +176,10 @@ func (l *letterDoc) letter() (Text, Context) {
 	maps.Copy(t.Form, l.Form)
 	for k, v := range l.Others {
 		if name, ok := strings.CutPrefix(k, "header."); ok {
-			t.Header[name] = []string{v}
+			t.Header[name] = []string{v.text}
 		}
 		if name, ok := strings.CutPrefix(k, "form."); ok {
-			t.Form[name] = v
+			t.Form[name] = v.text
 		}
 	}
 	return t, Context{

@@ -11,6 +11,8 @@ import (
 type Names struct {
 	// Divisions and Mailboxes are ids.
 	Divisions, Mailboxes []string
+	// Fixed are the divisions of boxes that have one of their own, by box.
+	Fixed map[string]string
 	// People are the addresses of everybody in the roster.
 	People []string
 	// Vacant are the roles of notify in which the roster has nobody.

@@ -290,6 +290,7 @@ rules:
   - {id: far, name: 丁, when: {text: {all: [停电, 三天], near: 1}}, then: {division: d}}
   - {id: vetoed, name: 戊, when: {text: {any: [停电], none: [三天]}}, then: {division: e}}
   - {id: two, name: 己, when: {mailbox: x, text: {all: [停电, 补偿]}}, then: {division: f}}
+  - {id: nested, name: 辛, when: {all: [{text: {any: [停电]}}, {text: {any: [补偿]}}]}, then: {division: h}}
   - {id: nothing, name: 庚, when: {mailbox: y, text: {none: [停水]}}, then: {division: g}}
 `)
 	e := s.Explain("a.eml", Text{Mailbox: "y", Body: "停电已有三天"}, Context{})
@@ -310,6 +311,7 @@ rules:
 		{"half", "来信同时含“停电、补偿”", "停电"},
 		{"far", "来信含“停电、三天”，相距不超过 1 字", "停电 三天"},
 		{"vetoed", "来信不含“三天”", "停电"},
+		{"nested", "来信含“补偿”之一", "停电"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("near (-want +got):\n%s", diff)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -35,14 +36,28 @@ type thenDoc struct {
 	configs.Place `yaml:"-"`
 
 	Division     string   `yaml:"division"`
-	Assist       []string `yaml:"assist"`
+	Assist       nameList `yaml:"assist"`
 	Category     string   `yaml:"category"`
 	Urgency      string   `yaml:"urgency" oneof:"normal urgent major"`
 	Deadline     string   `yaml:"deadline"`
-	Notify       []string `yaml:"notify"`
-	Recuse       []string `yaml:"recuse"`
-	Accuses      []string `yaml:"accuses"`
+	Notify       nameList `yaml:"notify"`
+	Recuse       nameList `yaml:"recuse"`
+	Accuses      nameList `yaml:"accuses"`
 	Confidential bool     `yaml:"confidential"`
+}
+
+// nameList is a list of names; a single one may stand without brackets.
+type nameList []string
+
+// UnmarshalConfig implements configs.Unmarshaler.
+func (l *nameList) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && node.Tag != "!!null" {
+		if text, ok := d.Text(node); ok {
+			*l = nameList{text}
+		}
+		return
+	}
+	d.Decode(node, (*[]string)(l))
 }
 
 // word is an entry of a word list with its place.
@@ -54,7 +69,10 @@ type word struct {
 // UnmarshalConfig implements configs.Unmarshaler.
 func (w *word) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
 	w.at = d.Position(node)
-	w.text, _ = d.Text(node)
+	var ok bool
+	if w.text, ok = d.Text(node); ok && w.text == "" {
+		d.Errorf(node, "这里是空的，请写上内容，或删去这一项")
+	}
 }
 
 // conditionDoc is one map of conditions, all of which must hold.
@@ -142,7 +160,15 @@ func (c *conditionDoc) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
 }
 
 func (c *conditionDoc) decode(d *configs.Decoder, node *yaml.Node, depth int) {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
 	c.at, c.written = d.Position(node), true
+	// What was left unfinished must not hold for every letter; {} says so.
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+		d.Errorf(node, "没有写条件；对每封信都成立请写 {}")
+		return
+	}
 	if depth > maxDepth {
 		d.Errorf(node, "条件嵌套超过 %d 层", maxDepth)
 		return
@@ -152,9 +178,6 @@ func (c *conditionDoc) decode(d *configs.Decoder, node *yaml.Node, depth int) {
 		return
 	}
 	// The map has reported what cannot be a key; the order is the node's.
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		c.key(d, node.Content[i], node.Content[i+1], depth)
 	}
@@ -173,8 +196,15 @@ func (c *conditionDoc) key(d *configs.Decoder, key, value *yaml.Node, depth int)
 	case name == "not":
 		c.not = list(d, value, depth)
 		return
-	case name == "mailbox", name == "language":
+	case name == "mailbox":
 		t.names = names(d, value)
+	case name == "language":
+		t.names = names(d, value)
+		for _, l := range t.names {
+			if l.text != "" && !slices.Contains(languages(), l.text) {
+				d.Errorf(&yaml.Node{Line: l.at.Line, Column: l.at.Column}, "不认识的语言 %s，应为 %s 之一", l.text, strings.Join(languages(), "、"))
+			}
+		}
 	case name == "size":
 		t.size = new(sizeDoc)
 		if d.Decode(value, t.size) && *t.size == (sizeDoc{}) {

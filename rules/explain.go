@@ -32,7 +32,8 @@ func (s *Set) Explain(file string, t Text, c Context) Explanation {
 func (s *Set) nearly(m *match, r *rule) (Near, bool) {
 	var missing node
 	m.hits = nil
-	for _, n := range r.when {
+	// Conditions in a nested `all` are conditions like the others.
+	for _, n := range flatten(r.when) {
 		if n.holds(m) {
 			continue
 		}

@@ -5,6 +5,9 @@ import "unicode"
 // languageSample is how many characters of a letter tell its language.
 const languageSample = 1000
 
+// languages are those that judgeLanguage tells apart.
+func languages() []string { return []string{"zh", "en", "ug", "bo", "mn", "ko", "ja", "ru"} }
+
 // language returns the letter's language, judged by its script when the caller
 // does not know it.
 func (m *match) language() string {

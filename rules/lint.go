@@ -75,10 +75,14 @@ func (s *Set) LintWith(in LintInput) []LintFinding {
 			l.add(r.doc.At("id"), LintEverything, "规则 "+r.doc.ID+" 对每封信都成立", "写明 when 里的条件")
 		}
 	}
+	l.everyday()
 	if in.Letters != nil {
 		l.letters(in.Letters, shadowed)
 	}
 	if in.Names != nil {
+		if !s.builtin {
+			l.fixedBoxes(in.Names.Fixed)
+		}
 		for _, f := range s.Check(*in.Names) {
 			at := configs.Position{File: f.File, Line: f.Line, Column: f.Column}
 			l.add(at, LintUnknown, f.Message, "改成名册和配置里有的名称，或先在配置里加上")
@@ -112,7 +116,7 @@ func (l *linter) exampleTest(r *rule) string {
 	}
 	for _, f := range conditions {
 		words := present(f)
-		if len(words) == 0 {
+		if len(words) == 0 || slices.ContainsFunc(words, func(f found) bool { return len(f.words) == 0 }) {
 			continue
 		}
 		text := ""

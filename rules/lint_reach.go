@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"xinfangd/configs"
@@ -224,16 +225,11 @@ func (l *linter) letters(letters iter.Seq[PastLetter], shadowed map[int]bool) {
 // letters.
 func (l *linter) common(words []int, n int) {
 	s := l.set
-	text := scope{key: "text", fields: []int{fieldSubject, fieldBody, fieldAttachmentText}}
 	for w, times := range words {
-		if float64(times) <= commonShare*float64(n) {
+		if float64(times) <= commonShare*float64(n) || slices.Contains(everyday(), s.folded[w]) {
 			continue
 		}
-		for _, i := range s.byWord[w] {
-			r := &s.rules[i]
-			if !l.prover.implies([]node{anyWord{scope: text, words: []int32{int32(w)}}}, r.when) {
-				continue
-			}
+		for _, r := range l.enough(int32(w)) {
 			l.add(l.placeOf(r.doc, int32(w)), LintEverything,
 				fmt.Sprintf("规则 %s 的词 %s 在 %d 封来信中出现于 %d 封（%.0f%%），分不出来信", r.doc.ID, s.written[w], n, times, 100*share(times, n)),
 				"换成更具体的词，或用 all 和 near 与别的词合用")

@@ -97,6 +97,11 @@ func TestLintProves(t *testing.T) {
 			"lists", "lexicons: {甲: [节能, 节能灯], 乙: [x]}\nrules:\n" + rule("a", "{text: {any: [$甲, 停电, 停電]}}", "{division: d}"),
 			[]string{"1:20 redundant", "1:26 unused", "3:51 redundant"},
 		},
+		{"an expression with an optional letter", "rules:\n" + rule("a", "{text: {regex: '停了?电(箱)?'}}", "{division: d}"), []string{"2:44 regex"}},
+		{
+			"words of every letter", "rules:\n" + rule("a", "{text: {any: [停电, 您 好]}}", "{division: d}") + rule("b", "{text: {all: [停水, 您好]}}", "{division: d}"),
+			[]string{"2:47 everything", "3:10 shadowed"},
+		},
 		{"an expression of words", "rules:\n" + rule("a", "{text: {regex: '停电|断电'}}", "{division: d}"), []string{"2:44 regex"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -144,6 +149,22 @@ func TestLintNames(t *testing.T) {
 	s := load(t, "rules:\n  - {id: a, name: 规则, when: {text: {any: [停电]}}, then: {division: powr}}\ntests:\n  - {letter: {text: 停电}, expect: {rule: a}}\n")
 	findings := s.LintWith(LintInput{Names: &Names{Divisions: []string{"power"}}})
 	if diff := cmp.Diff([]string{"2:67 unknown"}, lintLines(findings)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+// Where the box decides, a rule's division is never the verdict.
+func TestLintFixedBoxes(t *testing.T) {
+	t.Parallel()
+	s := load(t, `
+rules:
+  - {id: a, when: {mailbox: report, text: {any: [停电]}}, then: {division: power}}
+  - {id: b, when: {mailbox: [report, portal], text: {any: [停水]}}, then: {division: power}}
+  - {id: c, when: {mailbox: report, text: {any: [停气]}}, then: {division: law}}
+  - {id: d, when: {mailbox: report, text: {any: [停暖]}}, then: {urgency: urgent}}
+`)
+	names := Names{Divisions: []string{"power", "law"}, Mailboxes: []string{"report", "portal"}, Fixed: map[string]string{"report": "law"}}
+	if diff := cmp.Diff([]string{"3:74 unreachable"}, lintLines(s.LintWith(LintInput{Names: &names}))); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"xinfangd/configs"
 )
@@ -30,10 +31,11 @@ type source struct {
 // is nil when one is an error.
 func Load(path string) (*Set, []configs.Finding) {
 	sources, findings := readSources(path)
-	if len(findings) > 0 {
+	if configs.HasErrors(findings) {
 		return nil, findings
 	}
-	return build(sources)
+	s, built := build(sources)
+	return s, append(findings, built...)
 }
 
 // Inspect returns every complaint about the rule files of path ("" for the
@@ -41,11 +43,11 @@ func Load(path string) (*Set, []configs.Finding) {
 // that cannot be used is read on for what else is wrong with it.
 func Inspect(path string, names Names) []configs.Finding {
 	sources, findings := readSources(path)
-	if len(findings) > 0 {
+	if configs.HasErrors(findings) {
 		return findings
 	}
-	s, findings := draft(sources)
-	findings = append(findings, s.Check(names)...)
+	s, drafted := draft(sources)
+	findings = slices.Concat(findings, drafted, s.Check(names))
 	configs.SortFindings(findings)
 	return findings
 }
@@ -63,16 +65,17 @@ func readSources(path string) ([]source, []configs.Finding) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	names := []string{path}
+	names, findings := []string{path}, []configs.Finding(nil)
 	if info.IsDir() {
-		if names, err = yamlFiles(path); err != nil {
+		var passed []string
+		if names, passed, err = yamlFiles(path); err != nil {
 			return nil, unreadable(path, err)
 		}
+		for _, name := range passed {
+			findings = append(findings, configs.Position{File: name}.Warnf("规则文件的名称应以 .yaml 结尾，这个文件没有读"))
+		}
 	}
-	var (
-		sources  []source
-		findings []configs.Finding
-	)
+	var sources []source
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -81,25 +84,35 @@ func readSources(path string) ([]source, []configs.Finding) {
 		}
 		sources = append(sources, source{name: name, base: filepath.Base(name), data: data})
 	}
-	if len(findings) == 0 && len(sources) == 0 {
-		findings = []configs.Finding{configs.Position{File: path}.Errorf("目录里没有规则文件（*.yaml）")}
+	if !configs.HasErrors(findings) && len(sources) == 0 {
+		findings = append(findings, configs.Position{File: path}.Errorf("目录里没有规则文件（*.yaml）"))
 	}
 	return sources, findings
 }
 
-// yamlFiles lists the rule files of a directory by name.
-func yamlFiles(dir string) ([]string, error) {
+// yamlFiles lists the rule files of a directory by name, and those that look
+// like one and are passed over.
+func yamlFiles(dir string) (names, passed []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("read rules: %w", err)
+		return nil, nil, fmt.Errorf("read rules: %w", err)
 	}
-	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && filepath.Ext(e.Name()) == ".yaml" && e.Name()[0] != '.' {
-			names = append(names, filepath.Join(dir, e.Name()))
+		if e.IsDir() || e.Name()[0] == '.' {
+			continue
+		}
+		switch name := filepath.Join(dir, e.Name()); strings.ToLower(filepath.Ext(name)) {
+		case ".yaml":
+			if filepath.Ext(name) == ".yaml" {
+				names = append(names, name)
+				continue
+			}
+			passed = append(passed, name)
+		case ".yml":
+			passed = append(passed, name)
 		}
 	}
-	return names, nil
+	return names, passed, nil
 }
 
 func unreadable(path string, err error) []configs.Finding {
@@ -162,6 +175,9 @@ func draft(sources []source) (*Set, []configs.Finding) {
 		if !slices.ContainsFunc(unread, func(u configs.Finding) bool { return u.File == f.File && u.Line == f.Line }) {
 			findings = append(findings, f)
 		}
+	}
+	if len(s.rules) == 0 && !configs.HasErrors(findings) && len(sources) > 0 {
+		findings = append(findings, configs.Position{File: sources[0].name}.Warnf("一条规则也没有，没有固定处室的来信都要由电子政务室分办"))
 	}
 	configs.SortFindings(findings)
 	s.version, s.sources = digest(sources), sources

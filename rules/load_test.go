@@ -85,6 +85,37 @@ func TestInspectReadsOn(t *testing.T) {
 	}
 }
 
+func TestLoadAccepts(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"one name without brackets":     "{assist: d, notify: head, recuse: d, accuses: d}, continue: true}\n",
+		"a moment as JSON has it":       "{division: d}}\ntests:\n  - {letter: {arrived: 2026-11-21T23:00}, expect: {rule: r}}\n",
+		"a condition that always holds": "{division: d}}\n  - {id: s, when: {}, then: {division: e}}\n",
+	} {
+		if set, findings := build([]source{{name: "a.yaml", base: "a.yaml", data: []byte("rules:\n  - {id: r, when: {text: {any: [停电]}}, then: " + text)}}); set == nil {
+			t.Errorf("%s: %v", name, findings)
+		}
+	}
+}
+
+// What looks like a rule file and is none, and a set without rules, is told.
+func TestLoadWarns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "a.yaml", "rules: []\n")
+	write(t, dir, "b.yml", "rules: [\n")
+	write(t, dir, "C.YAML", "rules: [\n")
+	write(t, dir, "d.yaml~", "rules: [\n")
+	set, findings := Load(dir)
+	var got []string
+	for _, f := range findings {
+		got = append(got, filepath.Base(f.File)+" "+string(f.Severity))
+	}
+	if diff := cmp.Diff([]string{"C.YAML warning", "b.yml warning", "a.yaml warning"}, got); diff != "" || set == nil {
+		t.Errorf("set %v, findings (-want +got):\n%s", set, diff)
+	}
+}
+
 func TestLoadFindings(t *testing.T) {
 	t.Parallel()
 	rule := func(when, then string) string {
@@ -104,6 +135,14 @@ func TestLoadFindings(t *testing.T) {
 		{"near without all", rule("{text: {any: [a, b], near: §3}}", "{division: d}"), []string{"near 要与 all 同用"}},
 		{"near with one word", rule("{text: {all: [a], near: §3}}", "{division: d}"), []string{"至少有两个词"}},
 		{"negative near", rule("{text: {all: [a, b], near: §-3}}", "{division: d}"), []string{"near 不能小于 0"}},
+		{"empty word", rule("{text: {any: [停电, §'']}}", "{division: d}"), []string{"这里是空的"}},
+		{"only an empty word", rule("{text: {any: [§'']}}", "{division: d}"), []string{"这里是空的"}},
+		{"unfinished when", "rules:\n  - {id: r, name: 甲, when: §~, then: {division: d}}\n", []string{"没有写条件"}},
+		{"unfinished any", rule("{any: [{text: {any: [停电]}}, §~]}", "{division: d}"), []string{"没有写条件"}},
+		{"unknown language", rule("{language: [zh, §cn]}", "{division: d}"), []string{"不认识的语言 cn"}},
+		{"names that are a map", rule("{text: {any: [a]}}", "{accuses: §{d: true}}"), []string{"列表"}},
+		{"test of an unknown list", rule("{}", "{division: d}") + "tests:\n  - {letter: {§headers: {X-Foo: a}}, expect: {rule: r}}\n", []string{"没有 headers 这一项，是否应为 header？"}},
+		{"test of a header that is a list", rule("{}", "{division: d}") + "tests:\n  - {letter: {header.X-Foo: §[a]}, expect: {rule: r}}\n", []string{"header.X-Foo 应为文字"}},
 		{"blank word", rule("{text: {any: [停电, §' ']}}", "{division: d}"), []string{"没有内容"}},
 		{"unknown lexicon", "lexicons: {停电: [停电]}\n" + rule("{text: {any: [§$停点]}}", "{division: d}"), []string{"没有词表 $停点，是否应为 停电？"}},
 		{"lexicon of itself", "lexicons: {甲: [§$乙], 乙: [$甲]}\nrules: []\n", []string{"词表 $乙 引用了它自己"}},

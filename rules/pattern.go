@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -48,9 +49,20 @@ func newPattern(source string) (*pattern, error) {
 		return nil, errMatchesEmpty
 	}
 	if words, ok := spell(tree); ok && !p.spaced {
-		p.words = words
+		p.words = fewest(words)
 	}
 	return p, nil
+}
+
+// fewest leaves out words that contain another one, and so find nothing more.
+func fewest(words []string) []string {
+	var out []string
+	for i, long := range words {
+		if !slices.ContainsFunc(words, func(w string) bool { return w != long && strings.Contains(long, w) }) && !slices.Contains(words[:i], long) {
+			out = append(out, long)
+		}
+	}
+	return out
 }
 
 // asksSpace tells whether an expression names white space, lines or word
@@ -148,6 +160,11 @@ func spell(re *syntax.Regexp) ([]string, bool) {
 		return out, len(out) > 0
 	case syntax.OpCapture:
 		return spell(re.Sub[0])
+	case syntax.OpEmptyMatch:
+		return []string{""}, true
+	case syntax.OpQuest:
+		words, ok := spell(re.Sub[0])
+		return append(words, ""), ok
 	case syntax.OpAlternate:
 		var out []string
 		for _, sub := range re.Sub {

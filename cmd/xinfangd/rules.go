@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"xinfangd/configs"
@@ -43,7 +44,7 @@ func (c rulesExplainCmd) Run(s *shell) error {
 	}
 	arrived := s.now()
 	if c.Arrived != "" {
-		if arrived, err = time.ParseInLocation("2006-01-02T15:04", c.Arrived, config.Office.Location()); err != nil {
+		if arrived, err = moment(c.Arrived, config.Office.Location()); err != nil {
 			return unusable("--arrived 应为时刻，如 2026-11-21T23:00")
 		}
 	}
@@ -75,6 +76,17 @@ func (c rulesExplainCmd) Run(s *shell) error {
 			explainText(w, e, settings.Policy.Roster)
 		}
 	})
+}
+
+// moment reads a moment as people write it, in office time, or as --json
+// prints it.
+func moment(text string, zone *time.Location) (at time.Time, err error) {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.RFC3339} {
+		if at, err = time.ParseInLocation(layout, text, zone); err == nil {
+			return at.In(zone), nil
+		}
+	}
+	return at, fmt.Errorf("read moment: %w", err)
 }
 
 func (c rulesExplainCmd) box(config configs.Config) (string, error) {
@@ -197,11 +209,12 @@ func (rulesLintCmd) Run(s *shell) error {
 		s.complain(complaints)
 		return unusable("规则不能用，先改正以上错误")
 	}
+	s.complain(complaints) // what was passed over
 	names := gateway.RuleNames(config)
 	findings := orEmpty(set.Restrict(names.Divisions).LintWith(rules.LintInput{Names: &names, Letters: s.pastLetters(config)}))
 	err = s.print(findings, func(w io.Writer) {
 		for _, f := range findings {
-			fmt.Fprintf(w, "%s:%d:%d: %s；%s\n", f.File, f.Line, f.Column, clean(f.Message), clean(f.Suggestion))
+			fmt.Fprintf(w, "%s:%d:%d: %s；%s\n", f.File, f.Line, f.Column, clean(strings.TrimSuffix(f.Message, "？")), clean(f.Suggestion))
 		}
 		fmt.Fprintf(w, "%d 条规则，%d 处可疑\n", set.Len(), len(findings))
 	})

@@ -141,6 +141,38 @@ func TestLintVerb(t *testing.T) {
 	}
 }
 
+// A moment may be given as people write it or as --json prints it.
+func TestExplainArrived(t *testing.T) {
+	t.Parallel()
+	v, dir := ownRules(t, everyKey)
+	letter := put(t, filepath.Join(dir, "l.eml"), "Subject: x\r\n\r\ny\r\n")
+	for at, want := range map[string]bool{
+		"2026-11-20T23:00": true, "2026-11-20 10:00": false, "2026-11-20T10:00:30": false,
+		"2026-11-20T02:00:00Z": false, "2026-11-20T23:00:00+08:00": true,
+	} {
+		var list []rules.Explanation
+		v.json(exitDone, &list, "rules", "explain", "--arrived", at, letter)
+		if got := slices.Contains(list[0].Notify, "duty"); got != want {
+			t.Errorf("arrived %s: outside working hours %v, want %v", at, got, want)
+		}
+	}
+}
+
+// Scoring nothing is said to be nothing, and what is printed is still JSON.
+func TestEvaluateNothing(t *testing.T) {
+	t.Parallel()
+	v, dir := ownRules(t, "rules:\n  - {id: power, when: {text: {any: [停电]}}, then: {division: power}}\n")
+	lines := put(t, filepath.Join(dir, "lines.jsonl"), `{"subject":"停电","body":""}`+"\n")
+	var e rules.Evaluation
+	if v.json(exitFound, &e, "rules", "evaluate", "--jsonl", lines); e.N != 0 || e.AccuracyAt == nil {
+		t.Errorf("got %+v", e)
+	}
+	put(t, lines, `{"subject":"停电","body":"","label":" power"}`+"\n")
+	if v.json(exitDone, &e, "rules", "evaluate", "--jsonl", lines); e.N != 1 || e.Accuracy != 1 {
+		t.Errorf("got %+v", e)
+	}
+}
+
 // TestExplainStandardInput is not parallel: standard input is one for all.
 func TestExplainStandardInput(t *testing.T) {
 	v, dir := ownRules(t, everyKey)
