@@ -192,15 +192,14 @@ func (c rulesEvaluateCmd) Run(s *shell) error {
 		fmt.Fprintln(s.err, "xinfangd：还没有学习模型（rules learn），只评规则")
 	}
 	e := settings.Rules.Evaluate(examples, model, s.now)
-	err = s.print(e, func(w io.Writer) {
+	if e.N == 0 {
+		fmt.Fprintf(s.err, "xinfangd：%s 里没有已标注（label）的来信\n", clean(c.JSONL))
+	}
+	return s.print(e, func(w io.Writer) {
 		fmt.Fprintf(w, "%d 封，准确率 %s，宏平均 F1 %.3f；其中规则判定 %d 封；每秒 %.0f 封\n", e.N, percent(e.Accuracy), e.MacroF1, e.ByRule, e.LettersPerSecond)
 		fmt.Fprintf(w, "最有把握的 50%% 准确率 %s，70%% 准确率 %s，90%% 准确率 %s\n", percent(e.AccuracyAt["50"]), percent(e.AccuracyAt["70"]), percent(e.AccuracyAt["90"]))
 		scores(w, e.PerLabel)
 	})
-	if err == nil && e.N == 0 {
-		return wrong("%s 里没有已标注（label）的来信", clean(c.JSONL))
-	}
-	return err
 }
 
 // model is the learned model in use, nil when there is none. A register that

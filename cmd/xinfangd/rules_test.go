@@ -158,15 +158,16 @@ func TestExplainArrived(t *testing.T) {
 	}
 }
 
-// Scoring nothing is said to be nothing, and what is printed is still JSON.
+// That there was nothing to score is said.
 func TestEvaluateNothing(t *testing.T) {
 	t.Parallel()
 	v, dir := ownRules(t, "rules:\n  - {id: power, when: {text: {any: [停电]}}, then: {division: power}}\n")
 	lines := put(t, filepath.Join(dir, "lines.jsonl"), `{"subject":"停电","body":""}`+"\n")
-	var e rules.Evaluation
-	if v.json(exitFound, &e, "rules", "evaluate", "--jsonl", lines); e.N != 0 || e.AccuracyAt == nil {
-		t.Errorf("got %+v", e)
+	r := xinfangd(t, "--config", v.config, "rules", "evaluate", "--jsonl", lines)
+	if r.code != exitDone || !strings.Contains(r.stderr, "没有已标注") {
+		t.Errorf("exit %d\n%s", r.code, r.stderr)
 	}
+	var e rules.Evaluation
 	put(t, lines, `{"subject":"停电","body":"","label":" power"}`+"\n")
 	if v.json(exitDone, &e, "rules", "evaluate", "--jsonl", lines); e.N != 1 || e.Accuracy != 1 {
 		t.Errorf("got %+v", e)
