@@ -154,7 +154,7 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 		}
 		name, colon := fieldName(line)
 		if colon < 0 {
-			if !junkLine(src, ls, len(b.fields) > 0) {
+			if !junkLine(src, ls, len(b.fields) > 0, top && b.without("From")) {
 				b.defects = append(b.defects, Defect{DefectHeaderLine, "body begins without a blank line"})
 				b.body = start
 				break
@@ -282,7 +282,8 @@ func headerLike(line []byte) bool {
 
 // junkLine decides about a line that is no field: junk between fields when the
 // header goes on behind it, otherwise the first line of the body.
-func junkLine(src []byte, ls lines, some bool) bool {
+// A header that has not named its sender goes on behind a few lines of junk.
+func junkLine(src []byte, ls lines, some, senderless bool) bool {
 	start, stop, _, ok := ls.next()
 	if !ok {
 		return false
@@ -294,18 +295,21 @@ func junkLine(src []byte, ls lines, some bool) bool {
 	if !some && line[0] != ' ' && line[0] != '\t' {
 		return false
 	}
+	junk := 0
 	// Fields without a known name still are fields when nothing else stands
 	// between here and the blank line.
 	for n := 0; n < 20; n++ {
 		if len(line) == 0 {
-			return n > 0
+			return n > 0 && junk == 0
 		}
 		if line[0] != ' ' && line[0] != '\t' {
 			if headerLike(line) {
 				return true
 			}
 			if name, colon := fieldName(line); colon < 0 || !plainName(name) {
-				return false
+				if junk++; junk > maxJunk || !senderless {
+					return false
+				}
 			}
 		}
 		if start, stop, _, ok = ls.next(); !ok {
@@ -314,6 +318,19 @@ func junkLine(src []byte, ls lines, some bool) bool {
 		line = src[start:stop]
 	}
 	return false
+}
+
+// maxJunk is how many lines of junk more than one a header may hold in a row.
+const maxJunk = 3
+
+// without says whether no field has that name so far.
+func (b *headerBlock) without(name string) bool {
+	for _, f := range b.fields {
+		if f.Is(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // plainName says whether a field's name looks like one: X-Something, not "http"
