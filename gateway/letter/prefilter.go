@@ -44,7 +44,7 @@ func mayLabel(t string) bool {
 // labelStarts are the characters with which labels begin.
 var labelStarts = runesOf("fsvdgetarpboàäcодктkwlnđ" + "从至보날받제참发寄發差来自日时時送傳传收宛抄副主標标件")
 
-// mayDevice says whether deviceLine can match a line.
+// mayDevice says whether deviceLine or sentLine can match a line.
 func mayDevice(t string) bool {
 	if strings.HasSuffix(t, "から送信") || strings.HasSuffix(t, "에서 보냄") || strings.Contains(t, "签名由") {
 		return true
@@ -52,7 +52,7 @@ func mayDevice(t string) bool {
 	for {
 		r, n := utf8.DecodeRuneInString(t)
 		switch r {
-		case ' ', '\t', '\n', '\r', '\f', '\v', '>', '|', '*', '·', '【', '[', '（', '(', '-', '—', '–':
+		case ' ', '\t', '\n', '\r', '\f', '\v', '>', '<', '|', '*', '·', '【', '[', '（', '(', '-', '—', '–':
 			t = t[n:]
 			continue
 		}
@@ -60,8 +60,8 @@ func mayDevice(t string) bool {
 	}
 }
 
-// deviceStarts are the characters with which deviceLine's alternatives begin.
-var deviceStarts = runesOf("sgeviwо" + "在已发發寄傳来來从從由用使通该获下取本此")
+// deviceStarts are the characters with which the alternatives of both begin.
+var deviceStarts = runesOf("sgeviwоdt" + "在已发發寄傳来來从從由用使通该获下取本此")
 
 // lowerRune is unicode.ToLower, which searches tables for what has no case.
 func lowerRune(r rune) rune {
@@ -114,7 +114,7 @@ func mayBare(t string) bool {
 		return false
 	}
 	switch t[0] {
-	case 'b', 'B', '-':
+	case 'b', 'B', '-', 'a', 'A', 'd', 'D', 'i', 'I':
 		return true
 	}
 	return strings.HasPrefix(t, "下面") || strings.HasPrefix(t, "开始") || strings.HasPrefix(t, "以下")

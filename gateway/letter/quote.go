@@ -67,7 +67,7 @@ func cutLines(lines []textLine) cutting {
 	}
 }
 
-var forwardWords = regexp.MustCompile(`(?i)forward|转发|轉寄|пересылаемое`)
+var forwardWords = regexp.MustCompile(`(?i)forward|转发|轉寄|пересылаемое|transféré|réexpédié|weitergeleitet|reenviado|inoltrato|encaminhada`)
 
 // bareForward says whether a mail is nothing but a forwarded one: then that is
 // what its sender has to say. The line that announces it stays on top, so that

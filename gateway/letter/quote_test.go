@@ -160,6 +160,14 @@ func TestRareAttributions(t *testing.T) {
 		"finnish":              "ma 2. maalisk. 2026 klo 10.12 desk (wsxf@jxw.example) kirjoitti:" + bare,
 		"turkish":              "desk <wsxf@jxw.example>, 2 Mar 2026 Pzt, 10:12 tarihinde şunu yazdı:" + bare,
 		"thai":                 "เมื่อ จ. 2 มี.ค. 2026 เวลา 10:12 desk <wsxf@jxw.example> เขียนว่า:" + bare,
+		"spanish day":          "El lunes, 2 de marzo de 2026, desk escribió:" + quoted,
+		"russian user":         "понедельник, 2 марта 2026 г. пользователь desk написал:" + quoted,
+		"message writes":       "In message <a@jxw.example>, desk writes:" + quoted,
+		"said":                 "On Mon 02/Mar/2026, desk said:" + quoted,
+		"italian":              "In data 2 marzo 2026 10:12:33, desk ha scritto:" + quoted,
+		"last name first":      "Zhang, San 于 2026/3/2 10:12 写道:" + quoted,
+		"forwarded de":         "Anfang der weitergeleiteten Nachricht:\n\nVon: desk <wsxf@jxw.example>\nDatum: 2. März 2026\nAn: li" + bare,
+		"forwarded fr":         "-------- Message transféré --------\nDe : desk <wsxf@jxw.example>\nDate : 02/03/2026 10:12\nObjet : x" + bare,
 		"dashes in German":     "---- desk schrieb ----" + bare,
 		"korean header":        "보낸 사람: desk <wsxf@jxw.example>\n보낸 날짜: 2026년 3월 2일 월요일 오전 10:12\n받는 사람: li\n제목: x" + bare,
 		"finnish header":       "Lähettäjä: desk <wsxf@jxw.example>\nLähetetty: maanantai 2. maaliskuuta 2026 10:12\nVastaanottaja: li\nAihe: x" + bare,
@@ -193,13 +201,15 @@ func TestRareAttributions(t *testing.T) {
 		"从：城东到城西\n至：下周\n日期：2026年3月2日\n发送：传单\n道路封闭。",
 		"以下人员 2026 年到岗，10:00 前发到 <li@b.example>：\n张三",
 		"第一条\n---\n张三",
+		"The meter of 2026 says:\n14 degrees.",
+		"Dear all,\n\nas he said in 2026:",
 	} {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n" + own + "\n\n在 2026/3/2 10:12, 受理中心 写道:" + quoted))
 		if l.New != own {
 			t.Errorf("new text %q, want %q", l.New, own)
 		}
 	}
-	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。", "在 Android 手机上从 Yahoo 邮箱发送", "从 HarmonyOS 设备发送", "已使用 Spark 发送", "나의 iPhone에서 보냄", "Отправлено с iPhone", "Inviato da iPhone", "Skickat från min iPhone", "---\n张三\n电话：027-88880000"} {
+	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。", "在 Android 手机上从 Yahoo 邮箱发送", "从 HarmonyOS 设备发送", "已使用 Spark 发送", "나의 iPhone에서 보냄", "Отправлено с iPhone", "(sent from a phone)", "Gesendet von Outlook für iOS", "Télécharger Outlook pour iOS", "Inviato da iPhone", "Skickat från min iPhone", "---\n张三\n电话：027-88880000"} {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n同意\n\n" + device))
 		if l.New != "同意" || l.Signature != device {
 			t.Errorf("new text %q, signature %q, want %q", l.New, l.Signature, device)

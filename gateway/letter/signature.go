@@ -15,10 +15,19 @@ const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手
 // complaint.
 var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(—–-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?\S{2,12}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
 	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|的|应用|专属|商务|企业|个人|免费|设备|系列|云通信|青春|至尊|畅享|云|使用|发送|發送|傳送|发出|定制)*[。.]?(?:\s?请原谅.{0,4}简短。?)?[】\]）)]?$|` +
-	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$|` +
+	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$`)
+
+// sentLine is the same in other languages and without a device. It stands apart
+// since a larger deviceLine would be matched in much larger working memory.
+var sentLine = regexp.MustCompile(`(?i)` +
 	`^[\s-]*该邮件[从由]移动设备发送.{0,6}$|^.{0,12}から送信$|^.{0,16}에서 보냄$|` +
-	`^\s*(?:sent (?:from|via|with)|get (?:outlook|bluemail) for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}(?:outlook|bluemail)|enviado desde|envoyé de|enviado do meu|von meinem|inviato da|отправлено (?:с|из)|skickat från|sendt fra|verstuurd vanaf|verzonden (?:vanaf|met)|wysłane z).{0,60}$|` +
+	`^[\s<(]*(?:sent (?:from|via|with|by)|get (?:outlook|bluemail) for|(?:获取|下载|取得)\s*(?:适用于|適用於)?.{0,24}(?:outlook|bluemail)|télécharger outlook pour|gesendet (?:von|mit)|enviado desde|envoyé (?:de|à partir de)|enviado do meu|von meinem|inviato da|отправлено (?:с|из)|skickat från|sendt fra|verstuurd vanaf|verzonden (?:vanaf|met)|wysłane z).{0,60}$|^\s*diese nachricht wurde von .{1,60} gesendet\.?$|` +
 	`^[\s|]*(?:本邮件|此邮件)?(?:由|来自).{0,12}(?:邮箱大师|邮箱客户端|手机邮箱).{0,10}$|^.{0,8}签名由.{0,20}定制.{0,8}$|^\s*\|?\s*签名由\s*网易.{0,20}$|^[\s|]*signature is customized by .{0,30}$`)
+
+// deviceOf says whether a line is one that mail programs put under a mail.
+func deviceOf(t string) bool {
+	return mayDevice(t) && (deviceLine.MatchString(t) || sentLine.MatchString(t))
+}
 
 // contact is what a block of contact data under a mail holds.
 var contact = regexp.MustCompile(`(?i)电话|手机|邮箱|地址|传真|邮编|tel\b|tel[:：]|phone|mobile|fax|e-?mail|[\w.+-]+@[\w-]+\.[\w.]+|1[3-9]\d{9}|0\d{2,3}-\d{7,8}|公司|有限|处\s*$|科\s*$|委员会|部\s*$`)
@@ -183,7 +192,7 @@ func trailingDevice(own []string) int {
 			if at >= 0 {
 				at = i
 			}
-		case len(t) < 300 && mayDevice(t) && deviceLine.MatchString(withoutLinks(t)):
+		case len(t) < 300 && mayDevice(t) && deviceOf(withoutLinks(t)):
 			at = i
 		case at >= 0 && tableRow(own, i):
 			// QUIRK: NetEase's signature card is a table that turns into bars.

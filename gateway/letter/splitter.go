@@ -11,11 +11,11 @@ var rulerWords = regexp.MustCompile(`(?i)^[\s>|*]*[-—–─―━‐_=~*－]{2
 	`original( messages?| mail| appointment| e-?mail)?|repl(y|ied)( message| mail)?|forward(?:ed|ing) (?:messages?|mail)(?: (?:by|from) .{1,60})?|begin forwarded message|` +
 	`(以下[是为]?|下面是)?(原始|原来|原[ \x{3000}]?|历史|回复|回覆|转发|轉寄|转寄|引用|被回复|被转发)的?(原|原始)?(邮[ \x{3000}]?件|郵件|信件|信息|訊息|消息|文|约会|約會)(信息|内容|原文)?|邮件(原件|原文|正文)|` +
 	`ursprüngliche nachricht|antwort nachricht|oprindelig meddelelse|message d'origine|message d’origine|mensaje original|mensagem original|` +
-	`messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
+	`message transféré|weitergeleitete nachricht|mensaje reenviado|messaggio inoltrato|mensagem encaminhada|messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|元のメッセージ|原本のメッセージ|원본 메시지` +
 	`)[\s\x{3000}:：]*[-—–─―━‐_=~*－]{2,}[\s*]*$`)
 
 // bareWords are such lines without dashes.
-var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|-- ?original message ?--|下面是被?转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
+var bareWords = regexp.MustCompile(`(?i)^\s*(begin forwarded message:|début du message (?:transféré|réexpédié)\s?:|anfang der weitergeleiteten (?:nachricht|e-mail):|inicio del mensaje reenviado:|inizio messaggio inoltrato:|-- ?original message ?--|下面是被?转发的?邮件：|开始转发的邮件：|以下是转发的邮件：|以下为转发邮件：|以下是原始邮件：?)\s*$`)
 
 var (
 	clockTime = regexp.MustCompile(`\d{1,2}\s?[:：.]\s?\d{2}|\d{1,2}[时時点點]\d{0,2}`)
@@ -278,7 +278,7 @@ func (q *quoter) attribution(i int) int {
 	if t := q.lines[i].text; !strings.ContainsAny(t, "0123456789<@\"") && !(endsAttribution(strings.TrimSpace(t)) && holdsWrote(t)) {
 		return 0
 	}
-	if t := q.lines[i].text; mayDevice(t) && deviceLine.MatchString(t) {
+	if t := q.lines[i].text; deviceOf(t) {
 		most = 1
 	}
 	if q.foreign(i) {
@@ -327,25 +327,38 @@ func (q *quoter) attribution(i int) int {
 
 var (
 	boxedAddress = regexp.MustCompile(`[<(]\s?[^\s<>()]+@[^\s<>()]+\s?[>)]`)
+	saidIn       = regexp.MustCompile(`(?i)\b(?:said|says)\b`)
 	yearOf       = regexp.MustCompile(`\b20\d\d\b`)
 	hanIn        = regexp.MustCompile(`\p{Han}`)
 )
 
 // foreign says whether line i names an address, a time and a year and ends in a
-// colon: an attribution in a language that has no expression here.
+// colon: an attribution in a language that has no expression here. Less will do
+// where it says that somebody wrote and quoted lines follow.
 func (q *quoter) foreign(i int) bool {
 	t := strings.TrimSpace(q.shown[i].text)
-	if len(t) > 200 || !strings.Contains(t, "@") || !strings.HasSuffix(t, ":") || !boxedAddress.MatchString(t) || !yearOf.MatchString(t) || !clockTime.MatchString(t) {
+	if len(t) > 200 || !strings.HasSuffix(t, ":") {
 		return false
 	}
-	if !hanIn.MatchString(boxedAddress.ReplaceAllString(t, "")) {
-		return true
+	sender, year := strings.Contains(t, "@") && boxedAddress.MatchString(t), yearOf.MatchString(t)
+	if !sender && !year {
+		return false
 	}
-	next := i + 1
-	for next < len(q.lines) && strings.TrimSpace(q.lines[next].text) == "" {
-		next++
+	han := hanIn.MatchString(boxedAddress.ReplaceAllString(t, ""))
+	if sender && year && clockTime.MatchString(t) {
+		return !han || q.markedBelow(i)
 	}
-	return next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
+	return !han && (holdsWrote(t) || saidIn.MatchString(t)) && q.markedBelow(i)
+}
+
+// markedBelow says whether the next line with anything on it is quoted.
+func (q *quoter) markedBelow(i int) bool {
+	for _, l := range q.lines[i+1:] {
+		if t := strings.TrimSpace(l.text); t != "" {
+			return l.kind == lineQuoted || strings.HasPrefix(t, ">")
+		}
+	}
+	return false
 }
 
 // endsSentence says whether a line ends as a sentence or a greeting does.
@@ -454,7 +467,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	prefix := strings.TrimRight(strings.TrimSpace(m[1]), "-")
 	// "同意在 2026-…": an answer without a line end before the attribution.
 	glued := strings.HasPrefix(m[2], "在") && m[1] == strings.TrimRight(m[1], " \t\u00a0") && !strings.HasSuffix(m[1], ">")
-	if prefix != "" && !glued && (senderName(prefix) || nameBefore(prefix, m[2])) {
+	if prefix != "" && !glued && (senderName(prefix) || nameBefore(prefix, m[2]) || lastFirst.MatchString(prefix)) {
 		prefix = ""
 	}
 	if prefix != "" && !marked && !strings.Contains(m[2], "@") {
@@ -478,6 +491,9 @@ func nameBefore(prefix, rest string) bool {
 	at := strings.IndexAny(rest, "<＜")
 	return at >= 0 && at <= 100 && !anyDate.MatchString(rest[:at]) && len(prefix) <= 60 && !strings.ContainsAny(prefix, "。；！？!?;，：:")
 }
+
+// lastFirst is a name as Outlook sorts it: "Zhang, San".
+var lastFirst = regexp.MustCompile(`^\pL[\pL.'-]{0,20}, \pL[\pL.' -]{0,20}$`)
 
 // senderName says whether what stands before a date is the name of who wrote:
 // "张三 于2026年…".
