@@ -239,7 +239,7 @@ func nextField(line string, at int) (start int, cell bool) {
 	return -1, false
 }
 
-var bracketed = regexp.MustCompile(`^[\s*•-]*[【\[]([^】\]\n]{1,40})[】\]]`)
+var bracketed = regexp.MustCompile(`^[\s*•-]*(?:[【\[]([^】\]\n]{1,40})[】\]]|[（(]([^()（）\n]{1,40})[）)])`)
 
 // match reads a label with its colon at the start of s; value is where what
 // follows begins.
@@ -247,14 +247,14 @@ func (f *formReader) match(s string) (value int, key string) {
 	head := s[:min(len(s), 120)]
 	if m := bracketed.FindStringSubmatch(head); m != nil {
 		for _, l := range f.labels {
-			if l.text == foldLabel(m[1]) {
+			if l.text == foldLabel(m[1]+m[2]) {
 				return len(s) - len(strings.TrimLeft(s[len(m[0]):], " \t:：|")), l.key
 			}
 		}
 	}
 	colon, size := -1, 0
 	for i, r := range head {
-		if r == ':' || r == '：' || r == '\t' || r == '|' || r == '︰' || r == '∶' || r == '﹕' || r == '=' {
+		if r == ':' || r == '：' || r == '\t' || r == '|' || r == '︰' || r == '∶' || r == '﹕' || r == '=' || r == '＝' || r == '—' {
 			if r == '|' && strings.TrimSpace(head[:i]) == "" || r == '\t' && i == 0 {
 				continue
 			}
@@ -277,20 +277,23 @@ func (f *formReader) match(s string) (value int, key string) {
 		}
 		// A cell of its own, and then the colon.
 		rest := s[colon+size:]
-		trimmed := strings.TrimLeft(rest, " \t:：|")
+		trimmed := strings.TrimLeft(rest, " \t:：|—")
 		return len(s) - len(trimmed), l.key
 	}
 	return 0, ""
 }
 
+// listMarks are what stands before the items of a list.
+const listMarks = " \t|·-•.、*◆◇●○■□★☆▲△▶►※→>＞#"
+
 // unnumbered drops what counts or marks an item of a list; a telephone number
 // before a label is none of it.
 func unnumbered(s string) string {
-	s = strings.TrimLeft(s, " \t|·-•.、*")
+	s = strings.TrimLeft(s, listMarks)
 	if rest := strings.TrimLeft(s, "1234567890"); len(s)-len(rest) <= 3 {
 		s = rest
 	}
-	return strings.TrimLeft(s, " \t|·-•.、*")
+	return strings.TrimLeft(s, listMarks)
 }
 
 // typedAddress is the one address in what a citizen typed, or empty.
