@@ -37,7 +37,7 @@ var (
 	// bounceSubject are the subjects of delivery failures, in the words of some
 	// sixty mail systems.
 	bounceSubject = regexp.MustCompile(`(?i)undeliver|non[- ]?deliver|not deliver|delivery (status|failure|failed|has failed|report|notif|problem|error|delay)|delivery of|failure (notice|delivery)|fail(ed|ure).{0,20}deliver|returned? (mail|message|to sender)|returning (mail|message|to sender)|mail (failure|delivery|system error|could not|failed)|message (delivery|undeliver|status|could not|not delivered|delayed)|unable to deliver|could ?n.?t be delivered|wasn.?t delivered|warning: (message|could not)|delayed|bounce|rejected|loop alert|error sending your mail|mail not delivered|postmaster notify|` +
-		`退信|退回|未传递|未傳遞|投递失败|投遞失敗|发送失败|發送失敗|无法送达|無法送達|无法投递|無法投遞|未送达|未送達|未能送达|无法传递|無法傳遞|传递失败|传送失败|递送失败|延迟投递|投递延迟|传递延迟|傳遞延遲|投递状态|传递状态|送信失敗|配信|未達|エラー|не доставлено|недоставлен`)
+		`退信|退回|未传递|未傳遞|投递失败|投遞失敗|发送失败|發送失敗|无法送达|無法送達|无法投递|無法投遞|未送达|未送達|未能送达|无法传递|無法傳遞|传递失败|传送失败|递送失败|延迟投递|投递延迟|传递延迟|傳遞延遲|投递状态|暂缓投递|传递状态|送信失敗|配信|未達|エラー|не доставлено|недоставлен`)
 
 	// returnSubject are subjects that no person writes.
 	returnSubject = regexp.MustCompile(`(?i)^(undeliverable( mail| message)?\b|undelivered mail returned|mail (delivery (failed|failure|subsystem)|could not be delivered|system error)|delivery (status notification|failure|has failed)|returned mail:|failure notice$|message (undeliverable|delivery failure)|non-?delivery)`)
@@ -46,7 +46,7 @@ var (
 
 	// bounceText are sentences that such reports hold.
 	bounceText = regexp.MustCompile(`(?i)original mail as follows|could not be delivered|couldn.?t be delivered|was ?n.?t delivered|has not been delivered|was not delivered|not delivered to|unable to deliver|undeliver|delivery (to|of|has|failed|failure|status|attempt|error)|did not reach|failed (to deliver|permanently|recipient|address)|returned (message|mail|to sender|below|as an attachment)|permanent (fatal )?error|fatal errors|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable|not found)|does ?n.t exist|recipient.{0,30}(reject|not found|unknown)|said:\s*[45]\d\d|\b5[0-5]\d[ -]#?5\.\d+\.\d+|\b[45]\d\d[ -][45]\.\d+\.\d+|smtp error|transcript of session|address(es)? (failed|had)|quota|` +
-		`退信|(?:未能|没能|没有|不能|未)(?:成功)?(?:投递|送达|传递|投送)|(?:尚未|还未|暂未)(?:将邮件)?(?:送达|传递|投递)|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|域名.{0,8}(?:无法解析|不存在)|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
+		`退信|(?:未能|没能|没有|不能|未)(?:成功)?(?:投递|送达|传递|投送)|(?:尚未|还未|暂未)(?:将邮件)?(?:送达|传递|投递)|无法送达|無法送達|无法投递|無法投遞|投递失败|发送失败|未能送达|未送达|邮件被退回|被退回|拒收|收件人.{0,20}(不存在|无效|拒绝)|用户不存在|邮箱已满|空间不足|无法传递|传递失败|(?:稍后|继续)[^。\n]{0,6}(?:重试|尝试)|域名.{0,8}(?:无法解析|不存在)|宛先|不明|見つかりません|не удалось|не может быть доставлено`)
 )
 
 // reportText is how much of a report's text is looked at.
@@ -91,6 +91,8 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 		return "", ""
 	case daemon && (subject || text) && !strings.Contains(strings.ToLower(l.Subject), "feedback"):
 		return KindBounce, "mail system as sender and text of a failure"
+	case subject && (named || l.nullPath()) && l.namesFailure():
+		return KindBounce, "subject of a failure from a program, and whom it names"
 	case subject && text && (named || lists || l.nullPath() || found.original != nil || l.namesFailure()):
 		return KindBounce, "subject and text of a failure from a program"
 	case text && l.nullPath() && found.original != nil && !autoReplySign(l.Subject):
@@ -202,7 +204,7 @@ var (
 	headerStart  = regexp.MustCompile(`^(Received: (from|by|\()|Return-Path: |X-Original-To: |DKIM-Signature: |Message-I[Dd]: )`)
 	messageID    = regexp.MustCompile(`(?im)^[\s>|]*(?:message[ -]?id|邮件ID|messageid)\s*[:：=]\s*<?([^\s<>"]+@[^\s<>"]+)>?`)
 	delaySign    = regexp.MustCompile(`(?i)delay|warning|延迟|延遲|deferred mail|still being retried`)
-	delayText    = regexp.MustCompile(`(?i)warning (message )?only|(do not|don't) need to re-?send|temporary failure report|will keep trying|will (be retried|continue|try again)|not yet been delivered|(尚未|还未|暂未|暂时)[^。\n]{0,40}继续(尝试|投递|重试)|系统(将|会)[^。\n]{0,20}(继续|再次)[^。\n]{0,6}(尝试|投递)|放弃(?:尝试)?(?:传递|投递)|无需重新发送`)
+	delayText    = regexp.MustCompile(`(?i)warning (message )?only|(do not|don't) need to re-?send|temporary failure report|will keep trying|will (be retried|continue|try again)|not yet been delivered|(尚未|还未|暂未|暂时)[^。\n]{0,40}继续(尝试|投递|重试)|系统(将|会)[^。\n]{0,20}(继续|再次)[^。\n]{0,6}(尝试|投递)|放弃(?:尝试)?(?:传递|投递)|稍后[^。\n]{0,4}(?:重试|再次尝试)|无需重新发送`)
 	statusField  = regexp.MustCompile(`(?im)^(?:original-recipient|final-recipient):[^\n]*@`)
 )
 

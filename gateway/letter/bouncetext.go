@@ -284,7 +284,7 @@ func named(lines []string, at []int, list []Recipient) bool {
 // whom it failed to reach.
 var toLine = regexp.MustCompile(`(?i)^\s*to\s*[:：].*@`)
 
-var strongRecipient = regexp.MustCompile(`(?i)^[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?[^\s<>@]+@[^\s<>]+>?\s?\.\.\.|^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:|\p{Han})|^\s*[^\s<>@:：]+@[^\s<>@:：]+\s*[:：]\s*#?[45]\d\d\b|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
+var strongRecipient = regexp.MustCompile(`(?i)^[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?[^\s<>@]+@[^\s<>]+>?\s?\.\.\.|^[\s>*]*<?[^\s<>@:]+@[^\s<>@]+>?\s*[:：]?\s*$|^[\s*]*<[^\s<>@]+@[^\s<>]+>[:：]?\s|^\s*(recipient( address)?|failed address|address|final-recipient|rcpt to|收件人(地址|邮箱)?|收件(地址|邮箱)|接收(人|方)|目标地址|无法送达(地址)?|无法发送到|失败的?收件人)\s*(:|：|;)|^\s*[^\s<>@]+@[^\s<>@]+\s+(failed|\.\.\.|on \d|-|:|\p{Han})|^\s*[^\s<>@:：]+@[^\s<>@:：]+\s*[:：]\s*#?[45]\d\d\b|delivery to .{0,40}@|message to <?[^\s<>]+@|(发送|投递|发|寄)(给|到|至|往)[^@\n]{0,20}[A-Za-z0-9._-]+@`)
 
 // strongRecipients are the lines on which a report names a recipient.
 func strongRecipients(lines []string) []int {

@@ -167,6 +167,7 @@ var (
 	promise         = regexp.MustCompile(`(?i)已收到|休假|出差|外出|离职|不在|尽快|稍后|away|back on|out of|return|received`)
 	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
 	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
+	asks            = regexp.MustCompile(`(?i)请帮|请问|不要再|我要(?:见|找|求|投诉)|举报|工资|没有答复|(?:please|can you|could you) help|not paid|complain|\bwhy\b`)
 	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
 )
 
@@ -251,7 +252,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	}
 	if m := l.replySubject(); m != nil {
 		// Without a colon the words may be what a complaint is about.
-		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.InReplyTo)+len(l.References) > 0 || promised(m[1]).MatchString(firstLines(l.body)) && !doubt.MatchString(l.body) {
+		if set := strings.Trim(m[2], "-—– ") != ""; set || !doubt.MatchString(l.body) && !asks.MatchString(l.body) && (len(l.InReplyTo)+len(l.References) > 0 || promised(m[1]).MatchString(firstLines(l.body))) {
 			return KindAutomatic, "subject of an automatic reply"
 		}
 	}
