@@ -91,6 +91,9 @@ func (c caseListCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	if err := knownBox(r.config, c.Mailbox, len(cases)); err != nil {
+		return err
+	}
 	if c.Overdue {
 		cases = slices.DeleteFunc(cases, func(one petition.Case) bool { return !one.Open() })
 		if c.Limit > 0 {

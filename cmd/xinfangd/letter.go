@@ -55,6 +55,9 @@ func (c letterListCmd) Run(s *shell) error {
 	if err != nil {
 		return err
 	}
+	if err := knownBox(r.config, c.Mailbox, len(letters)); err != nil {
+		return err
+	}
 	list := []letterRow{}
 	for _, l := range letters {
 		list = append(list, newLetterRow(l, r.config))

@@ -10,6 +10,7 @@ import (
 	"xinfangd/gateway/desk"
 	"xinfangd/gateway/petition"
 	"xinfangd/gateway/store"
+	"xinfangd/templates"
 )
 
 // queueCmd is the outgoing mail.
@@ -91,6 +92,12 @@ func (c queueListCmd) Run(s *shell) error {
 	}
 	defer done()
 	filter := store.OutgoingFilter{States: c.State, Kinds: c.Kind, Limit: c.Limit}
+	for _, kind := range c.Kind {
+		// A kind without a name of its own is none that is ever sent.
+		if desk.KindName(kind) == kind {
+			return unusable("没有种类 %q，应为 %s 之一", clean(kind), strings.Join(templates.Kinds(), "、"))
+		}
+	}
 	if c.Case != "" {
 		if filter.Case, err = s.number(r.config, c.Case); err != nil {
 			return err

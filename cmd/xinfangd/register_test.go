@@ -99,6 +99,7 @@ func (v verbs) refuses(dir, file string) {
 		{"import", "mbox", "--mailbox", "director", "--division", "nobody", file},
 		{"rules", "evaluate"}, {"rules", "learn", "--jsonl", filepath.Join(dir, "none")}, {"rules", "backtest", "--since", "yesterday"},
 		{"rules", "backtest", "--rules", filepath.Join(dir, "none")}, {"db", "copy"}, {"db", "copy", "--to", "oracle:x"},
+		{"case", "list", "--mailbox", "nobody"}, {"letter", "list", "--mailbox", "nobody"}, {"queue", "list", "--kind", "postcard"},
 	} {
 		if r := xinfangd(v.t, append([]string{"--config", v.config}, args...)...); r.code != exitUnusable {
 			v.t.Errorf("%v: exit %d\n%s%s", args, r.code, r.stdout, r.stderr)

@@ -166,6 +166,18 @@ func countable(limit int) error {
 	return nil
 }
 
+// knownBox refuses a --mailbox that found nothing and that the configuration
+// lacks: a box that was given up may still have letters, a slip has none.
+func knownBox(c configs.Config, id string, found int) error {
+	if id == "" || found > 0 {
+		return nil
+	}
+	if _, ok := c.Mailbox(id); !ok {
+		return unusable("没有标识为 %q 的信箱", clean(id))
+	}
+	return nil
+}
+
 // say puts the errors that an administrator meets every day into Chinese; the
 // others are shown as they are.
 func say(err error) string {
