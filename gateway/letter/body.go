@@ -153,6 +153,9 @@ func (b *body) alternative(p *Part, related, text bool) {
 	}
 }
 
+// foreignPage is the size up to which a page is looked at for a short text's lines.
+const foreignPage = 64 << 10
+
 // foreign recognises a short plain variant that shares no line with a page which
 // says much more: a line of the sender's program, whatever its words.
 func (b *body) foreign(s string, variants []*Part) bool {
@@ -163,7 +166,15 @@ func (b *body) foreign(s string, variants []*Part) bool {
 		if c.Type != "text/html" {
 			continue
 		}
+		if c.End-c.Body > foreignPage {
+			return false
+		}
 		page, _ := c.text(b.r.lim.Text)
+		for line := range strings.SplitSeq(s, "\n") {
+			if t := strings.TrimSpace(line); t != "" && strings.Contains(page, t) {
+				return false // seen without taking the page apart
+			}
+		}
 		whole := squash(htmlLines(page))
 		if len(whole) < 2*len(s) {
 			return false
