@@ -26,6 +26,9 @@ var sentLine = regexp.MustCompile(`(?i)` +
 
 // deviceOf says whether a line is one that mail programs put under a mail.
 func deviceOf(t string) bool {
+	if strings.HasPrefix(t, "在") && !strings.Contains(t, "上") {
+		return false // 在 某某 上用…: attributions begin with the first word too
+	}
 	return mayDevice(t) && (deviceLine.MatchString(t) || sentLine.MatchString(t))
 }
 
