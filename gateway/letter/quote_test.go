@@ -209,7 +209,7 @@ func TestRareAttributions(t *testing.T) {
 			t.Errorf("new text %q, want %q", l.New, own)
 		}
 	}
-	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。", "在 Android 手机上从 Yahoo 邮箱发送", "从 HarmonyOS 设备发送", "已使用 Spark 发送", "나의 iPhone에서 보냄", "Отправлено с iPhone", "(sent from a phone)", "Gesendet von Outlook für iOS", "Télécharger Outlook pour iOS", "Inviato da iPhone", "Skickat från min iPhone", "---\n张三\n电话：027-88880000"} {
+	for _, device := range []string{"发自天翼189邮箱", "获取 BlueMail for Android", "从我的 Android 设备使用 K-9 Mail 发送。请原谅我的简短。", "在 Android 手机上从 Yahoo 邮箱发送", "从 HarmonyOS 设备发送", "已使用 Spark 发送", "나의 iPhone에서 보냄", "Отправлено с iPhone", "(sent from a phone)", "Gesendet von Outlook für iOS", "Télécharger Outlook pour iOS", "Inviato da iPhone", "Skickat från min iPhone", "---\n张三\n电话：027-88880000", "张三\n邮箱：li@b.example\n签名由 网易邮箱大师 定制"} {
 		l := Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n同意\n\n" + device))
 		if l.New != "同意" || l.Signature != device {
 			t.Errorf("new text %q, signature %q, want %q", l.New, l.Signature, device)

@@ -197,12 +197,29 @@ func trailingDevice(own []string) int {
 			}
 		case len(t) < 300 && mayDevice(t) && deviceOf(withoutLinks(t)):
 			at = i
+			if strings.Contains(t, "签名由") {
+				// QUIRK: NetEase Master's card is a table without bars in HTML.
+				at = cardAbove(own, i)
+				i = at
+			}
 		case at >= 0 && tableRow(own, i):
 			// QUIRK: NetEase's signature card is a table that turns into bars.
 			at = i
 		default:
 			return at
 		}
+	}
+	return at
+}
+
+// cardAbove is where the contact data right above line i begin, or i.
+func cardAbove(own []string, i int) int {
+	at := i
+	for at > 0 && len(own[at-1]) <= 80 && cardLine.MatchString(own[at-1]) && !polite.MatchString(own[at-1]) {
+		at--
+	}
+	if !contact.MatchString(strings.Join(own[at:i], "\n")) {
+		return i
 	}
 	return at
 }
