@@ -56,7 +56,17 @@ func TestBuiltinInSmallOffice(t *testing.T) {
 	if len(findings) != 1 || findings[0].Severity != "warning" || !strings.Contains(findings[0].Message, "economy") {
 		t.Errorf("findings %v, want one warning that names economy", findings)
 	}
-	v := s.Restrict([]string{"power", "supervision"}).Classify(Text{Body: "水泥厂粉尘污染，变压器也坏了"}, Context{})
+	small := s.Restrict([]string{"power", "supervision"})
+	// The rules are tried as they come: what the office lacks is no fault of theirs.
+	for _, r := range small.TestIn(map[string]Context{"report": {Division: "power"}}) {
+		if !r.OK {
+			t.Errorf("%s:%d: expected %v, got %v", r.File, r.Line, r.Expected, r.Got)
+		}
+	}
+	for _, f := range small.Lint() {
+		t.Errorf("%s:%d: %s: %s", f.File, f.Line, f.Kind, f.Message)
+	}
+	v := small.Classify(Text{Body: "水泥厂粉尘污染，变压器也坏了"}, Context{})
 	if v.Division != "power" || v.Rule != "power-facility" {
 		t.Errorf("got %s by %s, want power by power-facility", v.Division, v.Rule)
 	}

@@ -74,7 +74,8 @@ type expectDoc struct {
 	Accuses      nameList `yaml:"accuses"`
 	Confidential bool     `yaml:"confidential"`
 	DecidedBy    string   `yaml:"decided_by" oneof:"box rule none"`
-	// Rule is the rule that decides or, when it is one that only adds, that holds.
+	// Rule is the rule that decides or, when it only adds or the box has decided,
+	// that holds.
 	Rule string `yaml:"rule"`
 }
 
@@ -113,6 +114,9 @@ func (c *compiler) checkTests(docs []*document, byID map[string]*ruleDoc) {
 			}
 			if id := t.Expect.Rule; id != "" && byID[id] == nil {
 				c.errorf(t.At("expect", "rule"), "没有规则 %s%s", id, suggest(id, ids))
+			}
+			if !t.Has("letter") {
+				c.errorf(t.At(), "测试没有写 letter")
 			}
 			c.checkLetter(&t.Letter)
 		}
@@ -230,24 +234,50 @@ func sorted(list []string) string {
 	return strings.Join(slices.Sorted(slices.Values(list)), ", ")
 }
 
-// Test runs the tests that stand beside the rules.
-func (s *Set) Test() []TestResult {
+// Test runs the tests that stand beside the rules, as if there were nothing else.
+func (s *Set) Test() []TestResult { return s.TestIn(nil) }
+
+// TestIn is Test in an office whose boxes say of their letters what boxes gives
+// by id, where a test does not say it itself. The built-in rules are tried as
+// they come, whatever boxes and divisions the office has.
+func (s *Set) TestIn(boxes map[string]Context) []TestResult {
+	if s.builtin {
+		boxes = nil
+	}
+	whole := s.whole()
 	var out []TestResult
 	for _, d := range s.docs {
 		for i := range d.Tests {
-			out = append(out, s.run(&d.Tests[i]))
+			out = append(out, whole.run(&d.Tests[i], boxes))
 		}
 	}
 	return out
 }
 
-func (s *Set) run(t *testDoc) TestResult {
-	v := s.Classify(t.Letter.letter())
+// whole is the set with all of its divisions.
+func (s *Set) whole() *Set {
+	out := *s
+	out.known = nil
+	return &out
+}
+
+func (s *Set) run(t *testDoc, boxes map[string]Context) TestResult {
+	text, context := t.Letter.letter()
+	if box, ok := boxes[t.Letter.Mailbox]; ok {
+		if !t.Letter.Has("division") {
+			context.Division = box.Division
+		}
+		if !t.Letter.Has("confidential") {
+			context.Confidential = box.Confidential
+		}
+	}
+	v := s.Classify(text, context)
 	at := t.At()
 	r := TestResult{File: at.File, Line: at.Line, Rule: v.Rule, Expected: t.Expect.values(Verdict{}), Got: t.Expect.values(v)}
 	if want := t.Expect.Rule; want != "" {
 		r.Rule = want
-		if s.adds(want) && slices.ContainsFunc(v.Hits, func(h Hit) bool { return h.Rule == want }) {
+		// Where the box decides, all rules only add.
+		if (s.adds(want) || v.DecidedBy == ByBox) && slices.ContainsFunc(v.Hits, func(h Hit) bool { return h.Rule == want }) {
 			r.Got["rule"] = want
 		}
 	}

@@ -52,6 +52,26 @@ tests:
 	}
 }
 
+// In an office a letter to a box that has a division of its own goes there, as
+// it will when it arrives, unless the test says otherwise.
+func TestRunTestsInOffice(t *testing.T) {
+	t.Parallel()
+	s := load(t, `rules:
+  - {id: cut, when: {text: {any: [停电]}}, then: {division: power, urgency: urgent}}
+tests:
+  - {letter: {mailbox: report, text: 停电}, expect: {division: law, decided_by: box, rule: cut, urgency: urgent, confidential: true}}
+  - {letter: {mailbox: report, text: 停水}, expect: {division: law, rule: ''}}
+  - {letter: {mailbox: portal, text: 停电}, expect: {division: power, confidential: false}}
+  - {letter: {mailbox: report, division: '', confidential: false, text: 停电}, expect: {division: power, confidential: false}}
+  - {letter: {mailbox: report, text: 停水}, expect: {rule: cut}}
+`)
+	for i, r := range s.TestIn(map[string]Context{"report": {Division: "law", Confidential: true}, "portal": {}}) {
+		if want := i != 4; r.OK != want {
+			t.Errorf("test at line %d: ok is %v: expected %v, got %v", r.Line, r.OK, r.Expected, r.Got)
+		}
+	}
+}
+
 // The shape of `rules explain --json` is fixed by spec system section 9; lists
 // are never null.
 func TestExplanationJSON(t *testing.T) {

@@ -146,10 +146,10 @@ func exampleField(scope string) string {
 
 // tested returns the rules that hold in some test.
 func (s *Set) tested() map[string]bool {
-	out := make(map[string]bool)
+	out, whole := make(map[string]bool), s.whole()
 	for _, d := range s.docs {
 		for i := range d.Tests {
-			for _, h := range s.Classify(d.Tests[i].Letter.letter()).Hits {
+			for _, h := range whole.Classify(d.Tests[i].Letter.letter()).Hits {
 				out[h.Rule] = true
 			}
 		}

@@ -164,6 +164,7 @@ func TestLoadFindings(t *testing.T) {
 		{"no id", "rules:\n  - §{name: 甲, when: {}, then: {division: d}}\n", []string{"没有 id"}},
 		{"duplicate id", "rules:\n  - {id: r, name: 甲, when: {}, then: {division: d}}\n  - {id: §r, name: 乙, when: {}, then: {division: d}}\n", []string{"规则 r 重复"}},
 		{"test of no rule", rule("{}", "{division: d}") + "tests:\n  - {letter: {}, expect: {rule: §s}}\n", []string{"没有规则 s，是否应为 r？"}},
+		{"test without a letter", rule("{}", "{division: d}") + "tests:\n  - §{expect: {rule: r}}\n", []string{"没有写 letter"}},
 		{"test that expects nothing", rule("{}", "{division: d}") + "tests:\n  - {letter: {}, expect: §{}}\n", []string{"没有写 expect"}},
 		{"test of an unknown field", rule("{}", "{division: d}") + "tests:\n  - {letter: {§sbject: a}, expect: {rule: r}}\n", []string{"没有 sbject 这一项，是否应为 subject？"}},
 		{"test with a bad time", rule("{}", "{division: d}") + "tests:\n  - {letter: {arrived: §later}, expect: {rule: r}}\n", []string{"到达时间"}},

@@ -146,27 +146,22 @@ func explainText(w io.Writer, e rules.Explanation, roster petition.Roster) {
 	}
 }
 
-// set loads the rules as the daemon does.
-func (s *shell) set() (*rules.Set, error) {
-	config, err := s.load()
-	if err != nil {
-		return nil, err
-	}
-	settings, err := gateway.Settings(config)
-	if err != nil {
-		return nil, err
-	}
-	return settings.Rules, nil
-}
-
 type rulesTestCmd struct{}
 
 func (rulesTestCmd) Run(s *shell) error {
-	set, err := s.set()
+	config, err := s.load()
 	if err != nil {
 		return err
 	}
-	results := orEmpty(set.Test())
+	settings, err := gateway.Settings(config)
+	if err != nil {
+		return err
+	}
+	boxes := make(map[string]rules.Context)
+	for _, b := range settings.Boxes {
+		boxes[b.ID] = rules.Context{Division: b.Division, Confidential: b.Confidential}
+	}
+	results := orEmpty(settings.Rules.TestIn(boxes))
 	failed := 0
 	for _, r := range results {
 		if !r.OK {
