@@ -278,7 +278,7 @@ func (q *quoter) take(from, to int) {
 
 // titles are what stands above a quoted header without a rule.
 // QUIRK: QQ Mail of 2024 and Huawei's on HarmonyOS.
-var titles = regexp.MustCompile(`(?i)^(?:原始邮件|原邮件|回复的原邮件|转发的?邮件|original(?: message| mail)?)$`)
+var titles = regexp.MustCompile(`(?i)^[\[【《<]?(?:原始邮件|原邮件|回复的原邮件|转发的?邮件|original(?: message| mail)?)[\]】》>]?$`)
 
 func announced(s string) bool { return ruler(s) || len(s) < 30 && titles.MatchString(s) }
 
