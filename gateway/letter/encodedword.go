@@ -206,6 +206,11 @@ func decodeQ(s string) []byte {
 		case s[i] == '=' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0:
 			out = append(out, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
 			i += 2
+		case s[i] == '=' && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '\t'):
+			// QUIRK: a soft line break, as only bodies have them.
+			for i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '\t') {
+				i++
+			}
 		default:
 			out = append(out, s[i])
 		}
@@ -230,6 +235,11 @@ func decodeRaw(raw, hint string) (string, []Defect) {
 	if high([]byte(raw)) == 0 {
 		if strings.Contains(raw, "~{") || strings.Contains(raw, "\x1b$") {
 			return decodeText("", []byte(raw))
+		}
+		if len(raw) >= undeclaredLeast {
+			if data, ok := undeclared([]byte(raw), false); ok {
+				return decodeText("", data)
+			}
 		}
 		return raw, nil
 	}

@@ -153,6 +153,13 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 			line = bytes.TrimLeft(line, " \t")
 		}
 		name, colon := fieldName(line)
+		if colon < 0 && len(b.fields) > 0 && !skipped {
+			if more, ok := wordGoesOn(value, line); ok && len(more) <= lim.Line {
+				b.fields[len(b.fields)-1].End = after
+				value = more
+				continue
+			}
+		}
 		if colon < 0 {
 			if !junkLine(src, ls, len(b.fields) > 0, top && b.without("From")) {
 				b.defects = append(b.defects, Defect{DefectHeaderLine, "body begins without a blank line"})

@@ -72,7 +72,7 @@ func (p *Part) text(limit int) (string, []Defect) {
 	if !ok {
 		defects = append(defects, Defect{DefectEncodingDamaged, p.Encoding})
 	}
-	if inner, found := undeclared(data); found {
+	if inner, found := undeclared(data, p.Type == "text/html"); found {
 		data = inner
 		defects = append(defects[:0], Defect{DefectEncodingDamaged, p.Encoding})
 	}

@@ -2,22 +2,34 @@ package letter
 
 import (
 	"bytes"
+	"html"
+	"regexp"
+	"strconv"
+	"unicode/utf16"
 )
 
 // undeclaredSample bounds how much of a text is looked at for an encoding that
 // the mail does not declare.
 const undeclaredSample = 4 << 10
 
+// undeclaredLeast is the length from which on a text is looked at at all.
+const undeclaredLeast = 16
+
 // undeclared undoes a transfer encoding that the mail does not declare, or under
 // which it declares another. QUIRK: scripts that leave the field out or set it
 // twice, and gateways that rewrite it. Only what turns into Chinese counts: a
-// person may well write about base64.
-func undeclared(data []byte) ([]byte, bool) {
+// person may well write about base64. The references of a page are the page's.
+func undeclared(data []byte, page bool) ([]byte, bool) {
 	sample := data[:min(len(data), undeclaredSample)]
-	if len(sample) < 16 || high(sample[:min(len(sample), 256)]) > 0 {
+	if len(sample) < undeclaredLeast || high(sample[:min(len(sample), 256)]) > 0 {
 		return nil, false
 	}
 	switch {
+	case !page && referred(sample):
+		text := references.ReplaceAllStringFunc(string(data), dereference)
+		if high(data) == 0 && readsChinese([]byte(text)) {
+			return []byte(text), true
+		}
 	case escapedText(sample):
 		if high(sample) == 0 && readsChinese(decodeQuoted(sample)) {
 			return decodeQuoted(data), true
@@ -32,6 +44,39 @@ func undeclared(data []byte) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// references are characters by their numbers, as scripts for pages write them, and
+// bytes in the code of web addresses.
+var references = regexp.MustCompile(`&#\d{3,7};|&#[xX][0-9A-Fa-f]{3,6};|(?:%u|\\u)[0-9A-Fa-f]{4}|%[89A-Fa-f][0-9A-Fa-f]`)
+
+// referred says whether most of a text is references.
+func referred(sample []byte) bool {
+	n, size := 0, 0
+	if bytes.IndexByte(sample, '&') < 0 && bytes.IndexByte(sample, '%') < 0 && bytes.IndexByte(sample, '\\') < 0 {
+		return false
+	}
+	for _, at := range references.FindAllIndex(sample, -1) {
+		n++
+		size += at[1] - at[0]
+	}
+	return n >= 4 && 2*size > len(sample)
+}
+
+// dereference is the character or the byte that a reference stands for; the
+// halves of a pair outside the first plane are left.
+func dereference(ref string) string {
+	if ref[0] == '&' {
+		return html.UnescapeString(ref)
+	}
+	if ref[1] != 'u' {
+		return string(percent(ref))
+	}
+	n, err := strconv.ParseUint(ref[2:], 16, 32)
+	if err != nil || n < 0x80 || utf16.IsSurrogate(rune(n)) {
+		return ref
+	}
+	return string(rune(n))
 }
 
 // escapedText says whether much of a text is quoted-printable for bytes outside ASCII.

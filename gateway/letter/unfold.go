@@ -54,6 +54,36 @@ func halfCharacter(line, rest []byte) int {
 	return 0
 }
 
+// wordGoesOn adds a line that is no field to a value which ends within an encoded
+// word. QUIRK: scripts in PHP that fold what they encoded (chunk_split,
+// quoted_printable_encode) before they put it into the header, without a blank.
+func wordGoesOn(value, line []byte) ([]byte, bool) {
+	line = bytes.TrimRight(line, " \t\r")
+	i := bytes.LastIndex(value, []byte("=?"))
+	if i < 0 || len(line) == 0 || bytes.ContainsAny(line, " \t") || high(line) > 0 {
+		return nil, false
+	}
+	rest := value[i+2:]
+	q := bytes.IndexByte(rest, '?')
+	if q <= 0 || q+3 > len(rest) || rest[q+2] != '?' || bytes.Contains(rest[q+3:], []byte("?=")) {
+		return nil, false
+	}
+	if cs := parseCharset(string(rest[:q])); cs == csUnknown || cs == csNone {
+		return nil, false
+	}
+	switch rest[q+1] | 0x20 {
+	case 'q':
+		value = bytes.TrimSuffix(value, []byte("="))
+	case 'b':
+		if coded := bytes.TrimSuffix(line, []byte("?=")); len(coded) > 0 && !base64Line(coded) {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	return append(value, line...), true
+}
+
 // cutValue cuts a value at the limit, or a little before it where it would cut
 // through a character of UTF-8.
 func cutValue(value []byte, limit int) []byte {
