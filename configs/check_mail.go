@@ -39,6 +39,10 @@ func (k *checker) mailboxes() {
 		if m.Role == "work" && m.Division != "" {
 			k.errorf(m.At("division"), "工作信箱不能有固定处室")
 		}
+		// Its mail would be taken for citizens' letters.
+		if box, ok := k.Mailbox(k.Office.WorkBox); ok && box.Role == "work" && m.Role == "work" && m.ID != box.ID {
+			k.errorf(m.At("role"), "工作信箱只能有一个，office.work_box 已经是 %s", box.ID)
+		}
 		k.imap(m)
 		a := account{strings.ToLower(m.IMAP.Host), m.IMAP.Port, strings.ToLower(m.IMAP.Username), m.IMAP.Folder}
 		if first, ok := accounts[a]; ok && m.IMAP.Host != "" {

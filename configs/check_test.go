@@ -28,6 +28,7 @@ func TestCheck(t *testing.T) {
 		{"addresses that differ in case", "address: fgld@", "address: ZYLD@", today, "error 只有大小写不同"},
 		{"dangling division", "division: supervision", "division: supervison", today, "error 是不是想写 supervision？"},
 		{"dangling work box", "work_box: desk", "work_box: disk", today, "error 是不是想写 desk？"},
+		{"two work boxes", "address: zixun@jxw.example\n", "address: zixun@jxw.example\n    role: work\n", today, "error 工作信箱只能有一个"},
 		{"plaintext", "{host: imap.jxw.example, username: jubao,", "{host: imap.jxw.example, tls: none, username: jubao,", today, "error plaintext: true"},
 		{"plaintext as wished", "{host: imap.jxw.example, username: jubao,", "{host: imap.jxw.example, tls: none, plaintext: true, username: jubao,", today, "warning 不加密"},
 		{"plaintext on loopback", "{host: imap.jxw.example, username: jubao,", "{host: '::1', tls: none, username: jubao,", today, ""},
