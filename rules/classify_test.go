@@ -138,6 +138,8 @@ func TestConditions(t *testing.T) {
 		{"work hours", "{arrived: {hours: work}}", []Text{{Arrived: at(10)}}, []Text{{Arrived: at(23)}}},
 		{"regex", "{subject: {regex: '第\\d+号'}}", []Text{{Subject: "第 １２ 號"}}, []Text{{Subject: "第号"}, {Body: "第1号"}}},
 		{"regex folds itself", "{body: {regex: '變壓器[Ａ-Ｃ]{2}'}}", []Text{{Body: "变压器ab"}, {Body: "变压器ＡＣ"}}, []Text{{Body: "变压器ad"}}},
+		{"regex that leaves out folds too", "{subject: {regex: '甲[^電B]丙'}}", []Text{{Subject: "甲丁丙"}, {Subject: "甲a丙"}}, []Text{{Subject: "甲电丙"}, {Subject: "甲電丙"}, {Subject: "甲Ｂ丙"}}},
+		{"regex with a class of capitals", `{subject: {regex: '\p{Lu}[^A-Z]c'}}`, []Text{{Subject: "A1C"}, {Subject: "é电c"}}, []Text{{Subject: "1电c"}, {Subject: "abc"}}},
 		{"regex as words", "{body: {regex: '停电|停水'}}", []Text{{Body: "停 水"}}, []Text{{Body: "停工"}}},
 		{"regex asking for words", `{body: {regex: '\bsme\b'}}`, []Text{{Body: "an SME is"}}, []Text{{Body: "smell"}}},
 		{"regex asking for lines", `{body: {regex: '(?m)^附件'}}`, []Text{{Body: "正文\n附件"}}, []Text{{Body: "正文附件"}}},

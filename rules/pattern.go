@@ -28,7 +28,7 @@ type pattern struct {
 // character class whose members are folded one by one.
 const (
 	maxWords = 64
-	maxClass = 512
+	maxClass = 2048 // \p{Lu} is one of 1,858
 )
 
 var errMatchesEmpty = errors.New("matches the empty text")
@@ -110,13 +110,32 @@ func foldTree(re *syntax.Regexp) {
 			re.Op = syntax.OpEmptyMatch
 		}
 	case syntax.OpCharClass:
-		if classSize(re.Rune) <= maxClass {
+		if but := complement(re.Rune); classSize(re.Rune) <= maxClass {
 			re.Rune = foldClass(re.Rune)
+		} else if classSize(but) <= maxClass {
+			// [^電] is anything but 电.
+			re.Rune = complement(foldClass(but))
 		}
 	}
 	for _, sub := range re.Sub {
 		foldTree(sub)
 	}
+}
+
+// complement is the class of all other characters.
+func complement(ranges []rune) []rune {
+	var out []rune
+	next := rune(0)
+	for i := 0; i+1 < len(ranges); i += 2 {
+		if ranges[i] > next {
+			out = append(out, next, ranges[i]-1)
+		}
+		next = ranges[i+1] + 1
+	}
+	if next <= unicode.MaxRune {
+		out = append(out, next, unicode.MaxRune)
+	}
+	return out
 }
 
 // foldClass replaces the members of a class by what they are folded to. Members
