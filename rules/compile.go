@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"xinfangd/configs"
 	"xinfangd/gateway/calendar"
@@ -68,6 +69,10 @@ func (c *compiler) collectLexicons(docs []*document) {
 		slices.Sort(names)
 		for _, name := range names {
 			at := d.KeyAt("lexicons", name)
+			if strings.HasPrefix(name, "$") {
+				c.errorf(at, "词表的名称不带 $，这里写 %s，用到的地方才写 %s", strings.TrimLeft(name, "$"), name)
+				continue
+			}
 			if old, ok := c.vocabulary.lexicons[name]; ok {
 				c.errorf(at, "词表 %s 重复，%s:%d 已经写过", name, old.at.File, old.at.Line)
 				continue

@@ -173,6 +173,10 @@ func (c *conditionDoc) decode(d *configs.Decoder, node *yaml.Node, depth int) {
 		d.Errorf(node, "条件嵌套超过 %d 层", maxDepth)
 		return
 	}
+	if node.Kind != yaml.MappingNode {
+		d.Errorf(node, "这里应写条件，如 text: {any: [停电, 断电]}")
+		return
+	}
 	var keys map[string]yaml.Node
 	if !d.Decode(node, &keys) {
 		return
@@ -219,6 +223,8 @@ func (c *conditionDoc) key(d *configs.Decoder, key, value *yaml.Node, depth int)
 			off := a.Hours == "off"
 			t.offHours = &off
 		}
+	case isField(name) && (value.Kind == yaml.SequenceNode || value.Kind == yaml.ScalarNode):
+		d.Errorf(value, "%s 应写明怎样找，如 %s: {any: [停电, 断电]}，或 all、none、regex", name, name)
 	case isField(name):
 		t.words = new(wordsDoc)
 		if d.Decode(value, t.words) {

@@ -32,6 +32,7 @@ const (
 	LintRedundant   = "redundant"   // a word contains another one of the same list
 	LintEverything  = "everything"  // a rule or word holds for every letter, or for many
 	LintRegex       = "regex"       // a regular expression that is only words
+	LintJoined      = "joined"      // several words that were meant became one
 	LintUnknown     = "unknown"     // a name that the configuration does not have
 )
 
@@ -68,6 +69,7 @@ func (s *Set) LintWith(in LintInput) []LintFinding {
 	shadowed := l.unreachable()
 	l.contained(shadowed)
 	l.redundant()
+	l.joined()
 	for i := range s.rules {
 		r := &s.rules[i]
 		l.expressions(&r.doc.When)
@@ -238,6 +240,42 @@ func (l *linter) redundantIn(words []word) {
 			l.add(long.at, LintRedundant, "词 "+long.text+" 多余：同一词表里已有 "+short.text, "删去 "+long.text)
 			break
 		}
+	}
+}
+
+// joined finds entries of word lists in which full-width punctuation stands
+// between what was probably meant as several words.
+func (l *linter) joined() {
+	for _, d := range l.set.docs {
+		for _, words := range d.Lexicons {
+			l.joinedIn(words)
+		}
+		for i := range d.Rules {
+			l.joinedUnder(&d.Rules[i].When)
+		}
+	}
+}
+
+func (l *linter) joinedUnder(c *conditionDoc) {
+	for _, t := range c.tests {
+		if t.words != nil {
+			l.joinedIn(slices.Concat(t.words.Any, t.words.All, t.words.None))
+		}
+	}
+	for _, group := range [][]conditionDoc{c.any, c.all, c.not} {
+		for i := range group {
+			l.joinedUnder(&group[i])
+		}
+	}
+}
+
+func (l *linter) joinedIn(words []word) {
+	for _, w := range words {
+		parts := strings.FieldsFunc(w.text, func(r rune) bool { return strings.ContainsRune("，、；", r) })
+		if len(parts) < 2 {
+			continue
+		}
+		l.add(w.at, LintJoined, "“"+w.text+"”算一个词，标点也要在来信里才找得到", "要分成几个词，用半角逗号隔开："+quoteAll(parts))
 	}
 }
 

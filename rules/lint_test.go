@@ -97,6 +97,10 @@ func TestLintProves(t *testing.T) {
 			"lists", "lexicons: {甲: [节能, 节能灯], 乙: [x]}\nrules:\n" + rule("a", "{text: {any: [$甲, 停电, 停電]}}", "{division: d}"),
 			[]string{"1:20 redundant", "1:26 unused", "3:51 redundant"},
 		},
+		{
+			"words joined by full-width marks", "lexicons: {甲: [停水、停气]}\nrules:\n" + rule("a", "{text: {any: [停电，断电, $甲]}}", "{division: d}"),
+			[]string{"1:16 joined", "3:43 joined"},
+		},
 		{"an expression with an optional letter", "rules:\n" + rule("a", "{text: {regex: '停了?电(箱)?'}}", "{division: d}"), []string{"2:44 regex"}},
 		{
 			"words of every letter", "rules:\n" + rule("a", "{text: {any: [停电, 您 好]}}", "{division: d}") + rule("b", "{text: {all: [停水, 您好]}}", "{division: d}"),
