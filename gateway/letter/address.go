@@ -258,6 +258,11 @@ func parseBare(item, hint string) ([]Address, []Defect) {
 		return []Address{{Address: cleanAddress(item)}}, nil
 	}
 	bare := closeDots(stripComments(item))
+	if a := cleanAddress(comment(item)); !strings.Contains(bare, "@") && ValidAddress(a) {
+		// QUIRK: name and address the other way round: 张三 (a@b.example).
+		name, d := phrase(bare, hint)
+		return []Address{{Name: name, Address: a}}, d
+	}
 	words := strings.FieldsFunc(bare, func(r rune) bool { return r == ' ' || r == '\t' || r == '[' || r == ']' || r == '"' })
 	var list []Address
 	var rest []string

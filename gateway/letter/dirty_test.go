@@ -86,6 +86,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "needed quotes, bare", raw: "From: \"zhang san\"@b.example\n\nx", address: "\"zhang san\"@b.example"},
 		{name: "a literal", raw: "From: 张三 <a@[192.0.2.1]>\n\nx", from: "张三", address: "a@[192.0.2.1]"},
 		{name: "quotes of the name's own", raw: "From: \"\\\"老张\\\" 三\" <a@b.example>\n\nx", from: "\"老张\" 三", address: "a@b.example"},
+		{name: "an address in a comment", raw: "From: =?gbk?B?" + b64(gb("张三")) + "?=(a@b.example)\n\nx", from: "张三", address: "a@b.example"},
 		{name: "a colon in a name", raw: "From: 张三:城东 <a@b.example>\n\nx", from: "张三:城东", address: "a@b.example"},
 		// subjects
 		{name: "raw GBK that is UTF-8 too", raw: head + "Subject: " + gb("通知") + "\n\nx", subject: "通知"},
@@ -165,6 +166,7 @@ func dirtyCases(t *testing.T) []dirtyCase {
 		{name: "a boundary of one letter", raw: head + "Content-Type: multipart/mixed\n\n--b\nContent-Type: text/plain\n\n停电了\n--b--\n", text: "停电了"},
 		{name: "byte-order mark", raw: "\ufeffFrom: 张三 <a@b.example>\nSubject: x\n\n停电了", text: "停电了", from: "张三", address: "a@b.example"},
 		{name: "another boundary", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n--xyz\nContent-Type: text/plain\n\n停电了\n--xyz--\n", text: "停电了"},
+		{name: "a blank line before a part's header", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nContent-Type: text/plain; charset=gbk\nContent-Transfer-Encoding: base64\n\n" + b64(gb("停电了")) + "\n--a--\n", text: "停电了"},
 		{name: "never closed", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n--a\n\n停电了", text: "停电了"},
 		{name: "preamble and epilogue", raw: head + "Content-Type: multipart/mixed; boundary=a\n\npreamble\n--a\n\n停电了\n--a--\nepilogue", text: "停电了"},
 		{name: "no parts", raw: head + "Content-Type: multipart/mixed; boundary=a\n\n停电了\n", text: "停电了"},

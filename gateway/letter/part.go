@@ -261,6 +261,10 @@ type place struct {
 func (r *reader) part(at place) *Part {
 	r.parts++
 	head := splitHeader(at.src, at.pos, at.end, at.mail, r.lim)
+	if !at.mail && len(head.fields) == 0 && at.fallback == "text/plain" && bytes.HasPrefix(at.src[head.body:at.end], []byte("Content-")) {
+		// QUIRK: scripts that leave a blank line between the boundary and the header.
+		head = splitHeader(at.src, head.body, at.end, false, r.lim)
+	}
 	r.defect(head.defects...)
 	p := &Part{src: at.src, Offset: at.pos, Body: head.body, End: at.end, Fields: head.fields}
 	r.describe(p, at.fallback)
