@@ -243,7 +243,7 @@ func TestTextsThatOthersTouched(t *testing.T) {
 		{"footer of many words below short base64", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + wrap64([]byte(zh)) + "\n" + strings.Repeat("this mail was checked, ", 20) + "\n", zh},
 		{"blank lines within base64", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + strings.ReplaceAll(wrap64([]byte(strings.Repeat(zh, 9))), "\n", "\n\n"), strings.Repeat(zh, 9)},
 		{"a line in GB below UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n" + string(encode(t, "gb18030", "本邮件已通过网关的检查")) + "\n", zh + "\n本邮件已通过网关的检查"},
-		{"half a character at the end of UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n路\xe7\x81", zh + "\n路\uFFFD"},
+		{"half a character at the end of UTF-8", "Content-Type: text/plain; charset=utf-8\n\n" + zh + "\n路\xe7\x81", zh + "\n路"},
 		{"question marks beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=us-ascii\n\n?????????????3??\n" + page, zh},
 		{"the page's source beside it", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n<div>" + zh + "</div>\n" + page, zh},
 		{"a reference beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n&nbsp;\n" + page, zh},

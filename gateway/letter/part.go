@@ -95,6 +95,10 @@ func (p *Part) text(limit int) (string, []Defect) {
 	}
 	s, d := decodeText(label, data)
 	defects = append(defects, d...)
+	if whole, ok := dropHalf(s, data); ok {
+		s = whole
+		defects = append(defects, Defect{DefectTextDamaged, "cut within its last character"})
+	}
 	return bareReadable(s), defects
 }
 

@@ -5,6 +5,7 @@ import (
 	"html"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -44,6 +45,21 @@ func undeclared(data []byte, page bool) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// dropHalf takes the mark of half a character off the end of a text that was cut
+// there; a mark that somebody wrote, and those of bytes that are no text, stay.
+func dropHalf(s string, data []byte) (string, bool) {
+	const mark = "\uFFFD"
+	end := strings.TrimRight(s, " \t\r\n")
+	if !strings.HasSuffix(end, mark) || bytes.HasSuffix(bytes.TrimRight(data, " \t\r\n"), []byte(mark)) {
+		return s, false
+	}
+	whole := strings.TrimRight(end, mark)
+	if whole == "" || len(end)-len(whole) > 3*len(mark) {
+		return s, false
+	}
+	return whole, true
 }
 
 // references are characters by their numbers, as scripts for pages write them, and
