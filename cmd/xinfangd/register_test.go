@@ -215,9 +215,6 @@ func (v verbs) suggests(dir string) {
 		YAML     string
 	}
 	out := filepath.Join(dir, "rules")
-	if err := os.Mkdir(out, 0o700); err != nil {
-		t.Fatal(err)
-	}
 	v.json(exitDone, &suggestions, "rules", "suggest", "--out", out)
 	if len(suggestions) != 2 || suggestions[0].Division != "consumer" || suggestions[0].Fixed != 16 || len(suggestions[0].Letters) != 16 {
 		t.Fatalf("suggestions: %+v", suggestions)

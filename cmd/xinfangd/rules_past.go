@@ -123,6 +123,9 @@ func (c rulesSuggestCmd) Run(s *shell) error {
 	}
 	suggestions := orEmpty(settings.Rules.Suggest(letters))
 	if c.Out != "" {
+		if err := os.MkdirAll(c.Out, 0o755); err != nil {
+			return unusable("建不了目录 %s：%s", clean(c.Out), say(err))
+		}
 		for _, g := range suggestions {
 			if err := s.save(c.Out, g); err != nil {
 				return err
