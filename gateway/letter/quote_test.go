@@ -61,6 +61,7 @@ func TestNewText(t *testing.T) {
 		{"a program of a telephone", "停电。\n\n来自 iPhone 的 QQ 邮箱", "停电。", "来自 iPhone 的 QQ 邮箱"},
 		{"a complaint about a firm", "停电。\n\n来自移动公司的骚扰", "停电。\n\n来自移动公司的骚扰", ""},
 		{"a bracketed title", "同意。\n\n[原始邮件]\n发件人：受理中心 <wsxf@jxw.example>\n时间：2026-11-23 10:00\n收件人：a\n主题：x\n批准", "同意。", ""},
+		{"answer on an English attribution's line", "Agreed On Mon, Nov 23, 2026 at 10:00 AM, desk@jxw.example wrote:\n> 批准", "Agreed", ""},
 		{"lotus", "同意。\n\n受理中心 <wsxf@jxw.example> 写于 2026/11/23 10:00:\n> 批准\n> 二", "同意。", ""},
 		{"interleaved", "您好：\n\n> 1. 何时修复？\n明天。\n> 2. 谁负责？\n李四。\n", "您好：\n\n明天。\n李四。", ""},
 		{"interleaved with attribution", "在 2026-11-23 10:00:00，\"甲\" <a@b.example> 写道：\n> 1. 何时修复？\n\n明天。\n\n> 2. 谁负责？\n\n李四。\n", "明天。\n\n李四。", ""},

@@ -269,8 +269,20 @@ func dated(s string) bool { return anyDate.MatchString(s) || clockTime.MatchStri
 // attributionLines is how many lines an attribution may be broken over.
 const attributionLines = 6
 
-// attribution recognises "… wrote:" lines, which may be broken over several.
+// attribution recognises "… wrote:" lines, which may be broken over several. What
+// has an expression goes first: it knows the writer's own words on such a line.
 func (q *quoter) attribution(i int) int {
+	if n := q.known(i); n > 0 {
+		return n
+	}
+	if q.foreign(i) {
+		return 1
+	}
+	return 0
+}
+
+// known is attribution for the languages that have an expression here.
+func (q *quoter) known(i int) int {
 	if q.ends[i] >= i+attributionLines {
 		return 0
 	}
@@ -280,9 +292,6 @@ func (q *quoter) attribution(i int) int {
 	}
 	if t := q.lines[i].text; deviceOf(t) {
 		most = 1
-	}
-	if q.foreign(i) {
-		return 1
 	}
 	for k := 0; k < most && i+k < len(q.lines); k++ {
 		l := q.lines[i+k]
