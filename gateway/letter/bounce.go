@@ -136,7 +136,7 @@ func (l *Letter) byHand(found partTypes) bool {
 	if personal.MatchString(firstLines(l.body)) {
 		return true
 	}
-	return len(l.body) < 2000 && !l.namesOthers() && !l.namesFailure() && !returnSubject.MatchString(l.Subject) && !failureSubject.MatchString(l.Subject) && !codeIn.MatchString(l.body)
+	return len(l.body) < 20_000 && !l.namesOthers() && !l.namesFailure() && !returnSubject.MatchString(l.Subject) && !failureSubject.MatchString(l.Subject) && !codeIn.MatchString(l.body)
 }
 
 // namesFailure says that a text names whom a mail did not reach or with which

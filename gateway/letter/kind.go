@@ -207,10 +207,13 @@ var (
 	awayStart    = regexp.MustCompile(`^\s*(?:休假|假期|外出|出差|离职)(?:通知|提醒|回复)?\s*[:：]`)
 )
 
+// notThere heads complaints as well as automatic replies.
+const notThere = "不在办公室"
+
 // promised is what must follow the subject's word where no colon sets it off: who
 // complains of empty offices uses the words of who is away.
 func promised(word string) *regexp.Regexp {
-	if word == "不在办公室" {
+	if word == notThere {
 		return awayPromise
 	}
 	return promise
@@ -252,7 +255,7 @@ func (l *Letter) vacation(partTypes) (Kind, string) {
 	}
 	if m := l.replySubject(); m != nil {
 		// Without a colon the words may be what a complaint is about.
-		if set := strings.Trim(m[2], "-—– ") != ""; set || !doubt.MatchString(l.body) && !asks.MatchString(l.body) && (len(l.InReplyTo)+len(l.References) > 0 || promised(m[1]).MatchString(firstLines(l.body))) {
+		if set := strings.Trim(m[2], "-—– ") != ""; set || len(l.body) < 900 && !doubt.MatchString(l.body) && !asks.MatchString(l.body) && (len(l.InReplyTo)+len(l.References) > 0 && m[1] != notThere || promised(m[1]).MatchString(firstLines(l.body))) {
 			return KindAutomatic, "subject of an automatic reply"
 		}
 	}
