@@ -58,7 +58,7 @@ func TestBuiltinInSmallOffice(t *testing.T) {
 	}
 	small := s.Restrict([]string{"power", "supervision"})
 	// The rules are tried as they come: what the office lacks is no fault of theirs.
-	for _, r := range small.TestIn(map[string]Context{"report": {Division: "power"}}) {
+	for _, r := range small.TestIn(Office{Boxes: map[string]Context{"report": {Division: "power"}}}) {
 		if !r.OK {
 			t.Errorf("%s:%d: expected %v, got %v", r.File, r.Line, r.Expected, r.Got)
 		}

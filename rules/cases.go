@@ -23,7 +23,7 @@ type testDoc struct {
 // letterDoc is a letter as a test writes it. `text` is the body; `division` and
 // `confidential` are what the configuration would say of the box; `arrived` is
 // off, work, or a moment like 2026-10-01 22:30, which counts as working time
-// from Monday to Friday, 8:00 to 17:30, since a test has no calendar.
+// from Monday to Friday, 8:00 to 17:30, where no office's calendar is at hand.
 type letterDoc struct {
 	configs.Place `yaml:"-"`
 
@@ -155,14 +155,22 @@ func (l *letterDoc) moment() (at time.Time, working, ok bool) {
 	case "work", "":
 		return time.Time{}, true, true
 	}
+	if at, ok = l.instant(time.UTC); ok {
+		minutes := at.Hour()*60 + at.Minute()
+		weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday
+		working = !weekend && minutes >= 8*60 && minutes < 17*60+30
+	}
+	return at, working, ok
+}
+
+// instant is the moment that is written, if one is.
+func (l *letterDoc) instant(zone *time.Location) (time.Time, bool) {
 	for _, layout := range moments() {
-		if at, err := time.Parse(layout, l.Arrived); err == nil {
-			minutes := at.Hour()*60 + at.Minute()
-			weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday
-			return at, !weekend && minutes >= 8*60 && minutes < 17*60+30, true
+		if at, err := time.ParseInLocation(layout, l.Arrived, zone); err == nil {
+			return at, true
 		}
 	}
-	return time.Time{}, false, false
+	return time.Time{}, false
 }
 
 // letter returns the letter and its surroundings.
@@ -235,20 +243,29 @@ func sorted(list []string) string {
 }
 
 // Test runs the tests that stand beside the rules, as if there were nothing else.
-func (s *Set) Test() []TestResult { return s.TestIn(nil) }
+func (s *Set) Test() []TestResult { return s.TestIn(Office{}) }
 
-// TestIn is Test in an office whose boxes say of their letters what boxes gives
-// by id, where a test does not say it itself. The built-in rules are tried as
-// they come, whatever boxes and divisions the office has.
-func (s *Set) TestIn(boxes map[string]Context) []TestResult {
+// Office is what the tests of a set cannot know by themselves.
+type Office struct {
+	// Boxes is what the boxes say of their letters, by id.
+	Boxes map[string]Context
+	// Working tells whether a moment, written in Zone, is inside working hours.
+	Working func(time.Time) bool
+	Zone    *time.Location
+}
+
+// TestIn is Test in an office, where a test does not say itself what the office
+// would. The built-in rules are tried as they come, whatever boxes, divisions
+// and holidays the office has.
+func (s *Set) TestIn(office Office) []TestResult {
 	if s.builtin {
-		boxes = nil
+		office = Office{}
 	}
 	whole := s.whole()
 	var out []TestResult
 	for _, d := range s.docs {
 		for i := range d.Tests {
-			out = append(out, whole.run(&d.Tests[i], boxes))
+			out = append(out, whole.run(&d.Tests[i], office))
 		}
 	}
 	return out
@@ -261,9 +278,14 @@ func (s *Set) whole() *Set {
 	return &out
 }
 
-func (s *Set) run(t *testDoc, boxes map[string]Context) TestResult {
+func (s *Set) run(t *testDoc, office Office) TestResult {
 	text, context := t.Letter.letter()
-	if box, ok := boxes[t.Letter.Mailbox]; ok {
+	if office.Working != nil {
+		if at, ok := t.Letter.instant(office.Zone); ok {
+			text.Arrived, context.WorkingTime = at.In(office.Zone), office.Working
+		}
+	}
+	if box, ok := office.Boxes[t.Letter.Mailbox]; ok {
 		if !t.Letter.Has("division") {
 			context.Division = box.Division
 		}

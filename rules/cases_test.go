@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -58,14 +59,22 @@ func TestRunTestsInOffice(t *testing.T) {
 	t.Parallel()
 	s := load(t, `rules:
   - {id: cut, when: {text: {any: [停电]}}, then: {division: power, urgency: urgent}}
+  - {id: night, when: {arrived: {hours: off}}, then: {notify: duty}}
 tests:
   - {letter: {mailbox: report, text: 停电}, expect: {division: law, decided_by: box, rule: cut, urgency: urgent, confidential: true}}
   - {letter: {mailbox: report, text: 停水}, expect: {division: law, rule: ''}}
   - {letter: {mailbox: portal, text: 停电}, expect: {division: power, confidential: false}}
   - {letter: {mailbox: report, division: '', confidential: false, text: 停电}, expect: {division: power, confidential: false}}
   - {letter: {mailbox: report, text: 停水}, expect: {rule: cut}}
+  - {letter: {arrived: 2026-10-01 10:00}, expect: {notify: [duty]}}
+  - {letter: {arrived: '2026-09-30T16:30:00Z'}, expect: {notify: [duty]}}
+  - {letter: {arrived: 2026-09-30 16:30}, expect: {notify: []}}
+  - {letter: {arrived: work}, expect: {notify: []}}
 `)
-	for i, r := range s.TestIn(map[string]Context{"report": {Division: "law", Confidential: true}, "portal": {}}) {
+	zone := time.FixedZone("", 8*3600)
+	holiday := func(at time.Time) bool { return at.Format(time.DateOnly) != "2026-10-01" }
+	boxes := map[string]Context{"report": {Division: "law", Confidential: true}, "portal": {}}
+	for i, r := range s.TestIn(Office{Boxes: boxes, Working: holiday, Zone: zone}) {
 		if want := i != 4; r.OK != want {
 			t.Errorf("test at line %d: ok is %v: expected %v, got %v", r.Line, r.OK, r.Expected, r.Got)
 		}

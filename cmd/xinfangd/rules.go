@@ -161,7 +161,7 @@ func (rulesTestCmd) Run(s *shell) error {
 	for _, b := range settings.Boxes {
 		boxes[b.ID] = rules.Context{Division: b.Division, Confidential: b.Confidential}
 	}
-	results := orEmpty(settings.Rules.TestIn(boxes))
+	results := orEmpty(settings.Rules.TestIn(rules.Office{Boxes: boxes, Working: settings.Policy.Calendar.Working, Zone: config.Office.Location()}))
 	failed := 0
 	for _, r := range results {
 		if !r.OK {
