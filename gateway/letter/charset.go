@@ -358,7 +358,7 @@ func wholeRunes(data []byte) []byte {
 }
 
 const (
-	textStartSize = 1 << 10
+	textStartSize = 512
 	textStartHan  = 100 // how many characters convince
 )
 

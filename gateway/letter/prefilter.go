@@ -88,6 +88,24 @@ func mayBlank(s string) bool {
 	return s[0] == 0xE3 && s[1] == 0x80 || s[0] == 0xE1 || s[0] == 0xE2
 }
 
+// mayOpen says whether a line holds a digit or one of the signs that attributions
+// without a known word for writing begin with.
+func mayOpen(t string) bool {
+	for i := range len(t) {
+		if opens[t[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+var opens = func() (t [256]bool) {
+	for _, c := range []byte("0123456789<@\"") {
+		t[c] = true
+	}
+	return t
+}()
+
 // mayMark says whether markerLine can match a line.
 func mayMark(t string) bool {
 	t = strings.TrimLeft(t, " \t\n\f\v\r>|")

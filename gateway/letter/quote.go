@@ -74,7 +74,7 @@ var forwardWords = regexp.MustCompile(`(?i)forward|转发|轉寄|пересыл�
 // what it forwards is never read as a command.
 func bareForward(lines []textLine) (string, bool) {
 	for _, l := range lines {
-		if t := strings.TrimSpace(l.text); t != "" {
+		if t := trimSpace(l.text); t != "" {
 			if len(t) > 1000 || !drawn(t) && !mayBare(t) || !forwardWords.MatchString(t) || !rulerWords.MatchString(t) && !bareWords.MatchString(t) {
 				return "", false
 			}
@@ -106,7 +106,7 @@ func findMarker(lines []textLine) int {
 		if !markerLine.MatchString(t) {
 			continue
 		}
-		if l.kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(l.text), ">") {
+		if l.kind == lineQuoted || strings.HasPrefix(trimSpace(l.text), ">") {
 			if cutQuotes(lines[:i]).own == "" {
 				return -1
 			}
@@ -204,7 +204,7 @@ func (q *quoter) spareOwn() {
 	}
 	history := squash(q.lines[below:])
 	for _, l := range q.lines[first:end] {
-		words := strings.Join(strings.Fields(strings.TrimLeft(strings.TrimSpace(l.text), ">＞ ")), "")
+		words := strings.Join(strings.Fields(strings.TrimLeft(trimSpace(l.text), ">＞ ")), "")
 		if strings.Contains(history, words) {
 			return
 		}
@@ -222,7 +222,7 @@ func (q *quoter) barred(i int, t string) bool {
 	}
 	for i--; i >= 0 && q.marks[i] == markBlank; i-- {
 	}
-	return i >= 0 && (q.marks[i] == markSplit && holdsWrote(q.lines[i].text) || q.marks[i] == markQuote && strings.HasPrefix(strings.TrimSpace(q.lines[i].text), "|"))
+	return i >= 0 && (q.marks[i] == markSplit && holdsWrote(q.lines[i].text) || q.marks[i] == markQuote && strings.HasPrefix(trimSpace(q.lines[i].text), "|"))
 }
 
 // run sorts the lines.
@@ -266,7 +266,7 @@ func (q *quoter) skip(i int, marks ...byte) int {
 func (q *quoter) take(from, to int) {
 	for {
 		own := trimEnd(q.own)
-		if len(own) == 0 || !announced(strings.TrimSpace(visible(own[len(own)-1]))) {
+		if len(own) == 0 || !announced(trimSpace(visible(own[len(own)-1]))) {
 			break
 		}
 		q.own = own[:len(own)-1]

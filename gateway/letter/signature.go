@@ -55,7 +55,7 @@ func cutSignature(own []string, history bool) (text, sign []string) {
 
 func trimEnd(lines []string) []string {
 	// QUIRK: QQ Mail leaves "&nbsp;" in the plain text it makes.
-	for len(lines) > 0 && strings.TrimSpace(strings.ReplaceAll(lines[len(lines)-1], "&nbsp;", "")) == "" {
+	for len(lines) > 0 && trimSpace(strings.ReplaceAll(lines[len(lines)-1], "&nbsp;", "")) == "" {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
@@ -72,7 +72,7 @@ const disclaimerLines = 12
 // be set apart from what the writer wrote.
 func disclaimer(own []string) int {
 	for i := max(1, len(own)-disclaimerLines); i < len(own); i++ {
-		if above := strings.TrimSpace(own[i-1]); (above == "" || ruler(above)) && mayDisclaim(own[i]) && disclaims.MatchString(own[i]) {
+		if above := trimSpace(own[i-1]); (above == "" || ruler(above)) && mayDisclaim(own[i]) && disclaims.MatchString(own[i]) {
 			if ruler(above) {
 				i--
 			}
@@ -90,12 +90,12 @@ func delimiter(own []string, history bool) int {
 		if l == "-- " {
 			return i
 		}
-		if len(own)-i <= 20 && strings.TrimSpace(l) == "--" {
+		if len(own)-i <= 20 && trimSpace(l) == "--" {
 			at = i
 			bare++
 		}
 	}
-	if bare > 1 && !cards(own[at+1:]) || !history && strings.TrimSpace(strings.Join(own[:max(at, 0)], "")) == "" {
+	if bare > 1 && !cards(own[at+1:]) || !history && trimSpace(strings.Join(own[:max(at, 0)], "")) == "" {
 		return -1
 	}
 	return at
@@ -136,11 +136,11 @@ func foxmailCard(own []string) int {
 	} else if at < 0 || !loneAddress.MatchString(own[at]) {
 		return -1
 	}
-	if at > 0 && strings.TrimSpace(own[at-1]) != "" {
+	if at > 0 && trimSpace(own[at-1]) != "" {
 		return -1
 	}
 	if above := trimEnd(own[:at]); len(above) > 0 {
-		if t := strings.TrimSpace(above[len(above)-1]); strings.HasSuffix(t, "：") || strings.HasSuffix(t, ":") {
+		if t := trimSpace(above[len(above)-1]); strings.HasSuffix(t, "：") || strings.HasSuffix(t, ":") {
 			return -1 // what the writer names there
 		}
 	}
@@ -162,13 +162,13 @@ const cardLength = 6
 // the history. QUIRK: Foxmail's plain text draws no rule above its signature.
 func spacedContact(own []string) int {
 	at := len(own)
-	for at > 0 && strings.TrimSpace(own[at-1]) != "" {
+	for at > 0 && trimSpace(own[at-1]) != "" {
 		at--
 		if len(own)-at > cardLength || len(own[at]) > 200 || !cardLine.MatchString(own[at]) || polite.MatchString(own[at]) {
 			return -1
 		}
 	}
-	if at == len(own) || at < 2 || strings.TrimSpace(own[at-1]) != "" || strings.TrimSpace(own[at-2]) != "" {
+	if at == len(own) || at < 2 || trimSpace(own[at-1]) != "" || trimSpace(own[at-2]) != "" {
 		return -1
 	}
 	return at
@@ -188,7 +188,7 @@ func withoutLinks(t string) string {
 func trailingDevice(own []string) int {
 	at := -1
 	for i := len(own) - 1; i >= 0; i-- {
-		t := strings.TrimSpace(own[i])
+		t := trimSpace(own[i])
 		switch {
 		case t == "":
 		case strings.Trim(t, "| ") == "":
@@ -234,7 +234,7 @@ func barredCard(own []string) int {
 	}
 	at := -1
 	for i := len(own) - 1; i >= 0 && i > len(own)-20 && len(own[i]) <= 80; i-- {
-		if strings.TrimSpace(own[i]) == "| |" {
+		if trimSpace(own[i]) == "| |" {
 			at = i
 		} else if at >= 0 && !bars(i) {
 			break
@@ -245,7 +245,7 @@ func barredCard(own []string) int {
 
 // tableRow says whether line i is part of a signature card drawn with bars.
 func tableRow(own []string, i int) bool {
-	t := strings.TrimSpace(own[i])
+	t := trimSpace(own[i])
 	if strings.HasPrefix(t, "|") {
 		return true
 	}
@@ -253,7 +253,7 @@ func tableRow(own []string, i int) bool {
 		return false
 	}
 	for j := i - 1; j >= 0 && j > i-4; j-- {
-		if s := strings.TrimSpace(own[j]); s != "" && strings.Trim(s, "| ") == "" {
+		if s := trimSpace(own[j]); s != "" && strings.Trim(s, "| ") == "" {
 			return true
 		}
 	}
@@ -267,7 +267,7 @@ func ruledContact(own []string, history bool) int {
 		first = 0 // nothing but a signature above the history
 	}
 	for i := len(own) - 1; i >= first && i >= len(own)-14; i-- {
-		t := strings.TrimSpace(own[i])
+		t := trimSpace(own[i])
 		if rule := ruler(t) && len(t) >= 5 || t == "---" && cards(own[i+1:]) && contact.MatchString(strings.Join(own[i+1:], "\n")); !rule {
 			if len(t) > 120 {
 				return -1
@@ -286,7 +286,7 @@ func ruledContact(own []string, history bool) int {
 // cards says whether lines hold nothing but contact data.
 func cards(lines []string) bool {
 	for _, l := range lines {
-		if strings.TrimSpace(l) != "" && !cardLine.MatchString(l) {
+		if trimSpace(l) != "" && !cardLine.MatchString(l) {
 			return false
 		}
 	}

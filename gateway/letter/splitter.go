@@ -118,17 +118,17 @@ var bareSender = regexp.MustCompile(`^\S.{0,60}<[^<>\s]+@[^<>\s]+>$`)
 // bareHeader recognises the header of Lotus iNotes: the sender and the date bear
 // no labels, the lines below do.
 func (q *quoter) bareHeader(i int) int {
-	if i+2 >= len(q.lines) || !strings.Contains(q.lines[i].text, "@") || !bareSender.MatchString(strings.TrimSpace(q.lines[i].text)) {
+	if i+2 >= len(q.lines) || !strings.Contains(q.lines[i].text, "@") || !bareSender.MatchString(trimSpace(q.lines[i].text)) {
 		return 0
 	}
-	date := strings.TrimSpace(q.lines[i+1].text)
+	date := trimSpace(q.lines[i+1].text)
 	if len(date) > 60 || !anyDate.MatchString(date) || !clockTime.MatchString(date) {
 		return 0
 	}
 	// QUIRK: Lotus Notes sets labels and values in cells of a table: in its plain
 	// text they stand on lines of their own, without colons.
 	for k := i + 2; k < len(q.lines) && k < i+6; k++ {
-		t := strings.TrimSpace(q.lines[k].text)
+		t := trimSpace(q.lines[k].text)
 		if t == "" {
 			continue
 		}
@@ -192,10 +192,10 @@ func (q *quoter) headerBlock(i int) int {
 	last, misses, mailed, sent := i, 0, false, false
 	for j := i; j < len(q.lines) && j < i+16 && misses < 3; j++ {
 		t := q.shown[j].text
-		if s := strings.TrimSpace(t); j > i && drawn(s) && rulerWords.MatchString(s) {
+		if s := trimSpace(t); j > i && drawn(s) && rulerWords.MatchString(s) {
 			break // the history begins here, not above
 		}
-		if strings.TrimSpace(t) == "" {
+		if trimSpace(t) == "" {
 			if j > last+2 {
 				break
 			}
@@ -287,7 +287,7 @@ func (q *quoter) known(i int) int {
 		return 0
 	}
 	joined, most := "", attributionLines
-	if t := q.lines[i].text; !strings.ContainsAny(t, "0123456789<@\"") && !(endsAttribution(strings.TrimSpace(t)) && holdsWrote(t)) {
+	if t := q.lines[i].text; !mayOpen(t) && !(endsAttribution(trimSpace(t)) && holdsWrote(t)) {
 		return 0
 	}
 	if t := q.lines[i].text; deviceOf(t) {
@@ -295,7 +295,7 @@ func (q *quoter) known(i int) int {
 	}
 	for k := 0; k < most && i+k < len(q.lines); k++ {
 		l := q.lines[i+k]
-		t := strings.TrimSpace(q.shown[i+k].text)
+		t := trimSpace(q.shown[i+k].text)
 		if k > 0 && t == "" {
 			continue
 		}
@@ -317,7 +317,7 @@ func (q *quoter) known(i int) int {
 		}
 		if prefix, ok := q.attributes(joined, i+k+1); ok {
 			if prefix != "" {
-				if k > 0 && len(strings.TrimSpace(q.lines[i].text)) <= len(prefix) {
+				if k > 0 && len(trimSpace(q.lines[i].text)) <= len(prefix) {
 					return 0 // the attribution begins on a later line
 				}
 				q.prefix[i] = prefix
@@ -345,7 +345,7 @@ var (
 // colon: an attribution in a language that has no expression here. Less will do
 // where it says that somebody wrote and quoted lines follow.
 func (q *quoter) foreign(i int) bool {
-	t := strings.TrimSpace(q.shown[i].text)
+	t := trimSpace(q.shown[i].text)
 	if len(t) > 200 || !strings.HasSuffix(t, ":") {
 		return false
 	}
@@ -363,7 +363,7 @@ func (q *quoter) foreign(i int) bool {
 // markedBelow says whether the next line with anything on it is quoted.
 func (q *quoter) markedBelow(i int) bool {
 	for _, l := range q.lines[i+1:] {
-		if t := strings.TrimSpace(l.text); t != "" {
+		if t := trimSpace(l.text); t != "" {
 			return l.kind == lineQuoted || strings.HasPrefix(t, ">")
 		}
 	}
@@ -389,14 +389,14 @@ var startsOn = regexp.MustCompile(`^\s*[于於]\s?\d`)
 // name, unless it begins like an attribution and no blank line parts the two.
 func (q *quoter) apart(i, k int) bool {
 	for j := 1; j <= k; j++ {
-		if strings.TrimSpace(q.lines[i+j].text) == "" {
+		if trimSpace(q.lines[i+j].text) == "" {
 			continue
 		}
-		if j == 1 && startsOn.MatchString(q.shown[i+1].text) && bareSender.MatchString(strings.TrimSpace(q.shown[i].text)) {
+		if j == 1 && startsOn.MatchString(q.shown[i+1].text) && bareSender.MatchString(trimSpace(q.shown[i].text)) {
 			continue // Gmail's long name on a line of its own
 		}
-		blank := strings.TrimSpace(q.lines[i+j-1].text) == ""
-		if (blank || !strings.HasSuffix(strings.TrimSpace(q.lines[i].text), "<") && (!opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text))) && q.attribution(i+j) == k-j+1 {
+		blank := trimSpace(q.lines[i+j-1].text) == ""
+		if (blank || !strings.HasSuffix(trimSpace(q.lines[i].text), "<") && (!opensAttribution.MatchString(q.lines[i].text) || anyDate.MatchString(q.lines[i+j].text))) && q.attribution(i+j) == k-j+1 {
 			return true
 		}
 	}
@@ -439,10 +439,10 @@ func endsAttribution(t string) bool {
 
 // attributes judges a joined line; next is where what it announces begins.
 func (q *quoter) attributes(s string, next int) (string, bool) {
-	for next < len(q.lines) && strings.TrimSpace(q.lines[next].text) == "" {
+	for next < len(q.lines) && trimSpace(q.lines[next].text) == "" {
 		next++
 	}
-	marked := next == len(q.lines) && q.cut || next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(strings.TrimSpace(q.lines[next].text), ">"))
+	marked := next == len(q.lines) && q.cut || next < len(q.lines) && (q.lines[next].kind == lineQuoted || strings.HasPrefix(trimSpace(q.lines[next].text), ">"))
 	wrote := holdsWrote(s)
 	if marked && len(s) <= 200 && namedWrote.MatchString(s) && !narrates.MatchString(s) {
 		return "", true
@@ -473,7 +473,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	if !clockTime.MatchString(m[2]) && !strings.Contains(m[2], "@") && !marked {
 		return "", false
 	}
-	prefix := strings.TrimRight(strings.TrimSpace(m[1]), "-")
+	prefix := strings.TrimRight(trimSpace(m[1]), "-")
 	// "同意在 2026-…": an answer without a line end before the attribution.
 	glued := strings.HasPrefix(m[2], "在") && m[1] == strings.TrimRight(m[1], " \t\u00a0") && !strings.HasSuffix(m[1], ">")
 	if prefix != "" && !glued && (senderName(prefix) || nameBefore(prefix, m[2]) || lastFirst.MatchString(prefix)) {
@@ -482,7 +482,7 @@ func (q *quoter) attributes(s string, next int) (string, bool) {
 	if prefix != "" && !marked && !strings.Contains(m[2], "@") {
 		return "", false
 	}
-	return strings.TrimSpace(prefix), true
+	return trimSpace(prefix), true
 }
 
 var (
@@ -510,5 +510,5 @@ func senderName(s string) bool {
 	if strings.ContainsAny(s, "。，；！？.!?;") {
 		return false
 	}
-	return len(s) <= 40 && !strings.Contains(strings.TrimSpace(s), "  ") && high([]byte(s)) > 0 || strings.Contains(s, "@") || strings.HasPrefix(s, `"`)
+	return len(s) <= 40 && !strings.Contains(trimSpace(s), "  ") && high([]byte(s)) > 0 || strings.Contains(s, "@") || strings.HasPrefix(s, `"`)
 }
