@@ -71,7 +71,7 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	if len(l.From) > 0 {
 		name = l.From[0].Name
 	}
-	named := bounceName.MatchString(name)
+	named := mayBounce(name) && bounceName.MatchString(name)
 	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath() || l.fromNobody())
 	auto, _ := l.autoSubmitted()
 	precedence := l.precedence()

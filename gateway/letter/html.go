@@ -271,8 +271,13 @@ func (p *page) write(s string, e *element) {
 // the three, is written as it stands: no space that folds, no character without
 // a width.
 func shown(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r != 0x200B && r != 0xFEFF && r != 0xAD && r != 0x2060 && r != 0xA0 && !unreadable(r)
+	switch s[0] {
+	case 0xC2: // up to U+00BF
+		return s[1] > 0xA0 && s[1] != 0xAD
+	case 0xE2: // U+200B and U+2060
+		return !(s[1] == 0x80 && s[2] == 0x8B || s[1] == 0x81 && s[2] == 0xA0)
+	}
+	return !(s[1] == 0xBB && s[2] == 0xBF) // U+FEFF
 }
 
 // put adds a run of visible characters.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html/atom"
 )
@@ -116,11 +117,41 @@ func (a appearance) apply(e *element) {
 func (p *page) appearance(style string) appearance {
 	a, ok := p.styles[style]
 	if !ok {
-		a = readStyle(style)
+		a = commonStyles.read(style)
 		if len(p.styles) < 1000 {
 			p.styles[style] = a
 		}
 	}
+	return a
+}
+
+// commonStyles are those of any page: mail programs write the same few for years.
+var commonStyles styleCache
+
+// styleCache forgets everything when it is full, so that pages that repeat nothing
+// cost little.
+type styleCache struct {
+	mu     sync.Mutex
+	styles map[string]appearance
+}
+
+func (c *styleCache) read(style string) appearance {
+	const most, longest = 1000, 200
+	if len(style) > longest {
+		return readStyle(style)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a, ok := c.styles[style]
+	if ok {
+		return a
+	}
+	if c.styles == nil || len(c.styles) >= most {
+		c.styles = map[string]appearance{}
+	}
+	a = readStyle(style)
+	a.color, a.background = strings.Clone(a.color), strings.Clone(a.background)
+	c.styles[strings.Clone(style)] = a // the page itself is not kept
 	return a
 }
 

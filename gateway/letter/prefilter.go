@@ -106,6 +106,15 @@ var opens = func() (t [256]bool) {
 	return t
 }()
 
+// mayBounce says whether bounceName can match a name.
+func mayBounce(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(bounceWords, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// bounceWords are what bounceName's names hold, one or the other.
+var bounceWords = []string{"mail", "delivery", "postmaster", "退信", "邮件", "郵件", "administrator", "outlook"}
+
 // mayMark says whether markerLine can match a line.
 func mayMark(t string) bool {
 	t = strings.TrimLeft(t, " \t\n\f\v\r>|")

@@ -50,6 +50,11 @@ func TestPrefilters(t *testing.T) {
 			t.Errorf("silent(%q) is false", address)
 		}
 	}
+	for _, name := range []string{"Mail Delivery System", "MAILER-DAEMON", "Mail Server", "Delivery Subsystem", "Postmaster", "系统退信", "退信", "邮件系统", "郵件系統", "System Administrator", "NDR Administrator", "Microsoft Outlook"} {
+		if !bounceName.MatchString(name) || !mayBounce(name) {
+			t.Errorf("the name of a mail system passed over: %q", name)
+		}
+	}
 	for _, end := range []string{"写道：", "wrote:", "wrote: ", "<a@b.example>\u3000", "寫道\u00a0", "写道", "-----\u2028", "編寫"} {
 		if !mayEnd[end[len(end)-1]] {
 			t.Errorf("an attribution may end in %q", end)
