@@ -331,16 +331,19 @@ func (w *work) receipt(c petition.Case, at origin) error {
 	if !at.receipt || c.Sender == "" || w.ours(c.Sender) {
 		return nil
 	}
-	n, allowed, err := w.share(c.Sender)
-	if err != nil || !allowed {
-		return err
-	}
 	row, err := w.tx.Letter(c.Letter)
 	if err != nil {
 		return fmt.Errorf("find letter: %w", err)
 	}
 	l, err := w.read(row.Digest)
 	if err != nil {
+		return err
+	}
+	if l.Bulk() && len(l.From) > 0 && petition.SameAddress(l.From[0].Address, c.Sender) {
+		return nil // spec mail section 3; a form's writer is not who sends in bulk
+	}
+	n, allowed, err := w.share(c.Sender)
+	if err != nil || !allowed {
 		return err
 	}
 	set, view := w.Templates, templates.ReceiptView{

@@ -89,3 +89,18 @@ func TestChineseAddress(t *testing.T) {
 		o.take("power@jxw.example", "dispatch")
 	})
 }
+
+// A person's letter that its provider marked as one of many becomes a case, but no
+// program answers it (spec mail section 3); a mail of the kind that answers us is
+// nobody's opinion.
+func TestBulkLetter(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		o.deliver("director", []byte("From: <"+wang+">\r\nTo: director@jxw.example\r\nSubject: =?utf-8?B?5YGc55S1?=\r\nMessage-ID: <b1@mail.example>\r\nPrecedence: bulk\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+
+			"我家小区停电三天，没有人修。\r\n"))
+		dispatch := o.take("power@jxw.example", "dispatch")
+		raw := "From: power@jxw.example\r\nTo: xfxt@jxw.example\r\nSubject: Re: dispatch\r\nMessage-ID: <b2@jxw.example>\r\nIn-Reply-To: <" + dispatch.l.MessageID + ">\r\nPrecedence: bulk\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
+			"我在外地学习，十二月三日回来，急事请找老王。\r\n"
+		o.deliver("work", []byte(raw))
+		o.state(1, petition.Dispatched)
+	})
+}

@@ -74,9 +74,8 @@ func (l *Letter) bounce(found partTypes) (Kind, string) {
 	named := mayBounce(name) && bounceName.MatchString(name)
 	daemon := daemonSender.MatchString(l.sender()) || l.sender() == "" && (named || l.nullPath() || l.fromNobody())
 	auto, _ := l.autoSubmitted()
-	precedence := l.precedence()
 	_, lists := field(l.Fields, "X-MLServer") // of list managers, which send reports as the list's owner
-	program := daemon || named || lists || l.nullPath() || auto != "" || (precedence == "bulk" || precedence == "junk" || silent(l.sender())) && !l.ownCause()
+	program := daemon || named || lists || l.nullPath() || auto != "" || (l.Bulk() || silent(l.sender())) && !l.ownCause()
 	if !program {
 		if found.original != nil && returnSubject.MatchString(l.Subject) && statusOf(l.body[:min(len(l.body), reportText)]) != "" {
 			return KindBounce, "subject and status of a failure and the returned mail"

@@ -318,6 +318,13 @@ func (l *Letter) list(partTypes) (Kind, string) {
 	return "", ""
 }
 
+// Bulk says that the mail calls itself one of many (Precedence). A person's
+// provider may do so; such a mail is read, but no program answers it.
+func (l *Letter) Bulk() bool {
+	v := l.precedence()
+	return v == "bulk" || v == "junk"
+}
+
 func (l *Letter) precedence() string {
 	raw, _ := field(l.Fields, "Precedence")
 	return strings.ToLower(strings.TrimSpace(stripComments(raw)))
@@ -343,8 +350,13 @@ func (l *Letter) notification(found partTypes) (Kind, string) {
 	// These are set by who sends for many, a person's provider and a web form's
 	// server among them: one of them alone does not outweigh what is written.
 	var signs []string
-	if v := l.precedence(); v == "bulk" || v == "junk" {
-		signs = append(signs, "Precedence: "+v)
+	if l.Bulk() {
+		signs = append(signs, "Precedence: "+l.precedence())
+		// Programs that answer for who is away set it (RFC 3834 section 3.1.8), and
+		// nothing else at times: what answers must not pass for an opinion.
+		if len(l.InReplyTo)+len(l.References) > 0 || l.passedOn() || awayText.MatchString(firstLines(l.New)) {
+			return KindNotification, signs[0]
+		}
 	}
 	for _, name := range []string{"List-Unsubscribe", "Feedback-ID", "X-Campaign", "X-CampaignID", "X-Mailgun-Tag", "X-SES-Outgoing-Campaign", "X-MC-User", "X-Auto-Message"} {
 		if _, ok := field(l.Fields, name); ok {
