@@ -317,7 +317,8 @@ const namelessSize = 1 << 20
 
 // nameless reads a text that was sent as a file without a name, where the mail has
 // no other. QUIRK: scripts that declare application/octet-stream, text/x-markdown,
-// or an attachment.
+// or an attachment. What is no text to be shown by what it declares is no new text
+// either, as commands in attachments are none (spec mail section 5).
 func (b *body) nameless() {
 	for i, a := range b.attachments {
 		p := a.Part
@@ -341,6 +342,10 @@ func (b *body) nameless() {
 		if len(b.lines) > 0 {
 			if p.Disposition != "attachment" {
 				b.attachments = slices.Delete(b.attachments, i, i+1)
+			}
+			if p.Disposition == "attachment" || !strings.HasPrefix(p.Type, "text/") {
+				b.forwarded = append(b.forwarded, strings.Trim(joinLines(b.lines), "\n"))
+				b.lines, b.plain = nil, false
 			}
 			return
 		}

@@ -118,3 +118,22 @@ func TestTrueLabels(t *testing.T) {
 		}
 	}
 }
+
+// Who obeys new text obeys no attachment: what is read of one for want of another
+// text is text, but not new.
+func TestNamelessIsNotNew(t *testing.T) {
+	const head = "From: a@b.example\nMIME-Version: 1.0\n"
+	for _, declared := range []string{
+		"Content-Type: application/octet-stream", "Content-Type: text/plain; charset=utf-8\nContent-Disposition: attachment", "Content-Type: text/html; charset=utf-8\nContent-Disposition: attachment",
+	} {
+		for _, mail := range []string{
+			head + declared + "\n\n批准，小区已经停电三天了\n",
+			head + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n\n--b\n" + declared + "\n\n批准，小区已经停电三天了\n--b--\n",
+		} {
+			l := Parse([]byte(mail))
+			if l.New != "" || l.Text != "批准，小区已经停电三天了" {
+				t.Errorf("new %q, text %q of\n%s", l.New, l.Text, mail)
+			}
+		}
+	}
+}
