@@ -111,10 +111,10 @@ func foldTree(re *syntax.Regexp) {
 		}
 	case syntax.OpCharClass:
 		if but := complement(re.Rune); classSize(re.Rune) <= maxClass {
-			re.Rune = foldClass(re.Rune)
+			re.Rune = foldClass(re.Rune, '\t')
 		} else if classSize(but) <= maxClass {
 			// [^電] is anything but 电.
-			re.Rune = complement(foldClass(but))
+			re.Rune = complement(foldClass(but, utf8.RuneError))
 		}
 	}
 	for _, sub := range re.Sub {
@@ -140,9 +140,16 @@ func complement(ranges []rune) []rune {
 
 // foldClass replaces the members of a class by what they are folded to. Members
 // that fold to several characters or to none stay as they are; no text has them.
-func foldClass(ranges []rune) []rune {
+//
+// The controls of white space are blanks in folded text. That a class names them
+// does not mean the blank: [^\r\n] is the rest of a line, blanks and all. Only
+// the control in asBlank, if any, stands for the blank that a text has instead.
+func foldClass(ranges []rune, asBlank rune) []rune {
 	var members []rune
 	inClass(ranges, func(r rune) bool {
+		if r != '\n' && r != asBlank && unicode.IsControl(r) && unicode.IsSpace(r) {
+			return false
+		}
 		if folded := fold.Spaced(string(r)).Runes; len(folded) == 1 {
 			r = folded[0]
 		}
