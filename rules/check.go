@@ -74,6 +74,8 @@ func (c *checker) rule(r *ruleDoc) {
 	}
 	for i, name := range t.Notify {
 		switch {
+		case name == "":
+			c.errorf(t.At("notify", i), "notify 里的这一项为空，请写上地址或角色，或删去这一项")
 		case strings.Contains(name, "@"):
 			c.person(name, t.At("notify", i))
 		case !slices.Contains(roles(), name):
@@ -91,6 +93,10 @@ func (c *checker) errorf(at configs.Position, format string, args ...any) {
 
 func (c *checker) division(id string, at configs.Position) {
 	if slices.Contains(c.names.Divisions, id) {
+		return
+	}
+	if id == "" {
+		c.errorf(at, "处室为空，请写上标识，或删去这一项")
 		return
 	}
 	if c.builtin {
@@ -125,8 +131,8 @@ func (c *checker) condition(d *conditionDoc) {
 
 func (c *checker) mailbox(id string, at configs.Position) {
 	// The built-in rules name the boxes of the sample configuration; a rule about
-	// a box that does not exist simply never holds.
-	if c.builtin || slices.Contains(c.names.Mailboxes, id) {
+	// a box that does not exist simply never holds. An empty name was reported.
+	if c.builtin || id == "" || slices.Contains(c.names.Mailboxes, id) {
 		return
 	}
 	c.errorf(at, "没有信箱 %s%s", id, suggest(id, c.names.Mailboxes))

@@ -80,6 +80,7 @@ func (c *compiler) collectLexicons(docs []*document) {
 			if len(d.Lexicons[name]) == 0 {
 				c.errorf(at, "词表 %s 是空的", name)
 			}
+			d.Lexicons[name] = full(d.Lexicons[name], &c.findings)
 			c.vocabulary.lexicons[name] = lexicon{words: d.Lexicons[name], at: at}
 		}
 	}
@@ -192,6 +193,9 @@ func (c *compiler) test(t *testOf, cheap, costly *allOf) {
 // words compiles what is asked of the words of one field.
 func (c *compiler) words(t *testOf, cheap, costly *allOf) {
 	w := t.words
+	for _, list := range []*[]word{&w.Any, &w.All, &w.None} {
+		*list = full(*list, &c.findings)
+	}
 	s := c.fields.scope(t.key)
 	any, all := c.items(w.Any), c.items(w.All)
 	switch {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -64,15 +65,36 @@ func (l *nameList) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
 type word struct {
 	text string
 	at   configs.Position
+	// empty tells a word written '' from one that could not be read.
+	empty bool
 }
 
 // UnmarshalConfig implements configs.Unmarshaler.
 func (w *word) UnmarshalConfig(d *configs.Decoder, node *yaml.Node) {
 	w.at = d.Position(node)
 	var ok bool
-	if w.text, ok = d.Text(node); ok && w.text == "" {
-		d.Errorf(node, "这里是空的，请写上内容，或删去这一项")
+	w.text, ok = d.Text(node)
+	w.empty = ok && w.text == ""
+}
+
+// full passes over empty words. That is a warning, unless none is left.
+func full(words []word, findings *[]configs.Finding) []word {
+	var out []word
+	for _, w := range words {
+		if !w.empty {
+			out = append(out, w)
+		}
 	}
+	for _, w := range words {
+		switch {
+		case !w.empty:
+		case len(out) == 0:
+			*findings = append(*findings, w.at.Errorf("这里是空的，请写上内容，或删去这一项"))
+		default:
+			*findings = append(*findings, w.at.Warnf("这里是空的，已略过；请写上内容，或删去这一项"))
+		}
+	}
+	return out
 }
 
 // conditionDoc is one map of conditions, all of which must hold.
@@ -202,13 +224,13 @@ func (c *conditionDoc) key(d *configs.Decoder, key, value *yaml.Node, depth int)
 		return
 	case name == "mailbox":
 		t.names = names(d, value)
-	case name == "language":
-		t.names = names(d, value)
-		for _, l := range t.names {
-			if l.text != "" && !slices.Contains(languages(), l.text) {
-				d.Errorf(&yaml.Node{Line: l.at.Line, Column: l.at.Column}, "不认识的语言 %s，应为 %s 之一", l.text, strings.Join(languages(), "、"))
+		for _, box := range t.names {
+			if box.empty {
+				d.Errorf(&yaml.Node{Line: box.at.Line, Column: box.at.Column}, "信箱为空，请写上标识，或删去这一项")
 			}
 		}
+	case name == "language":
+		t.names = languageNames(d, value)
 	case name == "size":
 		t.size = new(sizeDoc)
 		if d.Decode(value, t.size) && *t.size == (sizeDoc{}) {
@@ -270,6 +292,20 @@ func names(d *configs.Decoder, node *yaml.Node) []word {
 	return out
 }
 
+// languageNames decodes the codes of languages; a letter in one that is not
+// told apart is never found.
+func languageNames(d *configs.Decoder, node *yaml.Node) []word {
+	list := names(d, node)
+	for i := range list {
+		l := &list[i]
+		unread := l.text == "" && !l.empty // which was reported
+		if l.text = primary(l.text); !unread && !slices.Contains(languages(), l.text) {
+			d.Warnf(&yaml.Node{Line: l.at.Line, Column: l.at.Column}, "不认识的语言 %s，对哪封信都不成立，应为 %s 之一", cmp.Or(l.text, "''"), strings.Join(languages(), "、"))
+		}
+	}
+	return slices.DeleteFunc(list, func(l word) bool { return l.text == "" })
+}
+
 // isField tells whether a condition's key names a field with words.
 func isField(key string) bool {
 	switch key {
@@ -298,6 +334,11 @@ func (w *wordsDoc) check(d *configs.Decoder, node *yaml.Node) {
 		at := w.At(key.name)
 		d.Errorf(&yaml.Node{Line: at.Line, Column: at.Column}, "%s 的词表是空的", key.name)
 	}
+	w.checkNear(d)
+}
+
+// checkNear reports a distance that is between nothing.
+func (w *wordsDoc) checkNear(d *configs.Decoder) {
 	if w.Near == nil {
 		return
 	}

@@ -1,6 +1,9 @@
 package rules
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // languageSample is how many characters of a letter tell its language.
 const languageSample = 1000
@@ -8,11 +11,18 @@ const languageSample = 1000
 // languages are those that judgeLanguage tells apart.
 func languages() []string { return []string{"zh", "en", "ug", "bo", "mn", "ko", "ja", "ru"} }
 
+// primary is the language of a tag such as zh-CN (RFC 5646 section 2.1), also
+// as people write it.
+func primary(tag string) string {
+	code, _, _ := strings.Cut(strings.ReplaceAll(strings.TrimSpace(tag), "_", "-"), "-")
+	return strings.ToLower(code)
+}
+
 // language returns the letter's language, judged by its script when the caller
 // does not know it.
 func (m *match) language() string {
-	if m.text.Language != "" {
-		return m.text.Language
+	if code := primary(m.text.Language); code != "" {
+		return code
 	}
 	if m.lang == "" {
 		m.lang = judgeLanguage(m.text.Subject + "\n" + m.text.Body)

@@ -151,6 +151,9 @@ func (s *Set) tested() map[string]bool {
 	out, whole := make(map[string]bool), s.whole()
 	for _, d := range s.docs {
 		for i := range d.Tests {
+			if !d.Tests[i].Has("letter") {
+				continue
+			}
 			for _, h := range whole.Classify(d.Tests[i].Letter.letter()).Hits {
 				out[h.Rule] = true
 			}

@@ -169,7 +169,7 @@ func draft(sources []source) (*Set, []configs.Finding) {
 		findings = append(findings, configs.DecodeWith(src.name, src.data, d, configs.Options{Literal: true})...)
 		docs = append(docs, d)
 	}
-	unread := slices.Clone(findings)
+	unread := slices.DeleteFunc(slices.Clone(findings), func(f configs.Finding) bool { return f.Severity != configs.SeverityError })
 	s, compiled := compile(docs)
 	for _, f := range compiled {
 		if !slices.ContainsFunc(unread, func(u configs.Finding) bool { return u.File == f.File && u.Line == f.Line }) {

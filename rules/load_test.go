@@ -98,6 +98,79 @@ func TestLoadAccepts(t *testing.T) {
 	}
 }
 
+// What was passed over for years does not keep the office from starting.
+func TestLoadPassesOver(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, text string
+		want       []string
+		yes, no    []Text
+	}{
+		{
+			"an empty word", "rules:\n  - {id: r, when: {text: {any: [停电, §'']}}, then: {division: d}}\n", []string{"这里是空的，已略过"},
+			[]Text{{Body: "停电"}}, []Text{{Body: "停水"}},
+		},
+		{
+			"an empty word among all", "rules:\n  - {id: r, when: {text: {all: [停电, §''], near: 3, none: [§'', 停水]}}, then: {division: d}}\n", []string{"已略过", "已略过"},
+			[]Text{{Body: "停电"}}, []Text{{Body: "停水停电"}},
+		},
+		{
+			"an empty word of a lexicon", "lexicons: {甲: [§'', 停电]}\nrules:\n  - {id: r, when: {text: {any: [$甲]}}, then: {division: d}}\n", []string{"已略过"},
+			[]Text{{Body: "停电"}}, []Text{{Body: "停水"}},
+		},
+		{
+			"languages as people write them", "rules:\n  - {id: r, when: {language: [zh-CN, EN_us]}, then: {division: d}}\n", nil,
+			[]Text{{Body: "停电"}, {Body: "power"}, {Language: "zh-Hans"}}, []Text{{Body: "전기"}},
+		},
+		{"no known language", "rules:\n  - {id: r, when: {language: [§fr, §'']}, then: {division: d}}\n", []string{"不认识的语言 fr", "不认识的语言 ''"}, nil, []Text{{Body: "停电"}, {Body: "123"}}},
+	} {
+		text, want := marked(tt.text, tt.want)
+		s, findings := build([]source{{name: "r.yaml", base: "r.yaml", data: []byte(text)}})
+		if s == nil {
+			t.Errorf("%s: %v", tt.name, findings)
+			continue
+		}
+		compareFindings(t, findings, want)
+		for _, text := range tt.yes {
+			if v := s.Classify(text, Context{}); v.Rule != "r" {
+				t.Errorf("%s does not hold for %v", tt.name, text)
+			}
+		}
+		for _, text := range tt.no {
+			if v := s.Classify(text, Context{}); v.Rule != "" {
+				t.Errorf("%s holds for %v", tt.name, text)
+			}
+		}
+	}
+}
+
+// A test without a letter is one that fails.
+func TestWithoutLetter(t *testing.T) {
+	t.Parallel()
+	s, findings := build([]source{{name: "r.yaml", base: "r.yaml", data: []byte("rules:\n  - {id: r, when: {}, then: {division: d}}\ntests:\n  - {expect: {rule: r}}\n")}})
+	if s == nil || len(findings) != 1 || !strings.Contains(findings[0].Message, "没有写 letter") {
+		t.Fatalf("findings: %v", findings)
+	}
+	if r := s.Test(); len(r) != 1 || r[0].OK || r[0].Got["letter"] == r[0].Expected["letter"] {
+		t.Errorf("results: %v", r)
+	}
+}
+
+// What is left empty among names is said once.
+func TestCheckEmptyNames(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.yaml")
+	write(t, filepath.Dir(file), "a.yaml", "rules:\n  - id: r\n    when: {mailbox: ''}\n    then: {division: d, assist: '', notify: ''}\n")
+	var got []string
+	for _, f := range Inspect(file, Names{Divisions: []string{"d"}, Mailboxes: []string{"b"}}) {
+		got = append(got, f.Message)
+	}
+	want := []string{"信箱为空，请写上标识，或删去这一项", "处室为空，请写上标识，或删去这一项", "notify 里的这一项为空，请写上地址或角色，或删去这一项"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 // What looks like a rule file and is none, and a set without rules, is told.
 func TestLoadWarns(t *testing.T) {
 	t.Parallel()
@@ -135,11 +208,12 @@ func TestLoadFindings(t *testing.T) {
 		{"near without all", rule("{text: {any: [a, b], near: §3}}", "{division: d}"), []string{"near 要与 all 同用"}},
 		{"near with one word", rule("{text: {all: [a], near: §3}}", "{division: d}"), []string{"至少有两个词"}},
 		{"negative near", rule("{text: {all: [a, b], near: §-3}}", "{division: d}"), []string{"near 不能小于 0"}},
-		{"empty word", rule("{text: {any: [停电, §'']}}", "{division: d}"), []string{"这里是空的"}},
+		{"only empty words in a lexicon", "lexicons: {甲: [§'']}\n" + rule("{text: {any: [a]}}", "{division: d}"), []string{"这里是空的"}},
+		{"a box without a name", rule("{mailbox: §''}", "{division: d}"), []string{"信箱为空"}},
+		{"a warning hides no error", "rules:\n  - {id: r, when: {language: §fr, text: {any: [§$无]}}, then: {division: d}}\n", []string{"不认识的语言 fr", "没有词表"}},
 		{"only an empty word", rule("{text: {any: [§'']}}", "{division: d}"), []string{"这里是空的"}},
 		{"unfinished when", "rules:\n  - {id: r, name: 甲, when: §~, then: {division: d}}\n", []string{"没有写条件"}},
 		{"unfinished any", rule("{any: [{text: {any: [停电]}}, §~]}", "{division: d}"), []string{"没有写条件"}},
-		{"unknown language", rule("{language: [zh, §cn]}", "{division: d}"), []string{"不认识的语言 cn"}},
 		{"names that are a map", rule("{text: {any: [a]}}", "{accuses: §{d: true}}"), []string{"列表"}},
 		{"test of an unknown list", rule("{}", "{division: d}") + "tests:\n  - {letter: {§headers: {X-Foo: a}}, expect: {rule: r}}\n", []string{"没有 headers 这一项，是否应为 header？"}},
 		{"test of a header that is a list", rule("{}", "{division: d}") + "tests:\n  - {letter: {header.X-Foo: §[a]}, expect: {rule: r}}\n", []string{"header.X-Foo 应为文字"}},
@@ -168,7 +242,6 @@ func TestLoadFindings(t *testing.T) {
 		{"no id", "rules:\n  - §{name: 甲, when: {}, then: {division: d}}\n", []string{"没有 id"}},
 		{"duplicate id", "rules:\n  - {id: r, name: 甲, when: {}, then: {division: d}}\n  - {id: §r, name: 乙, when: {}, then: {division: d}}\n", []string{"规则 r 重复"}},
 		{"test of no rule", rule("{}", "{division: d}") + "tests:\n  - {letter: {}, expect: {rule: §s}}\n", []string{"没有规则 s，是否应为 r？"}},
-		{"test without a letter", rule("{}", "{division: d}") + "tests:\n  - §{expect: {rule: r}}\n", []string{"没有写 letter"}},
 		{"test that expects nothing", rule("{}", "{division: d}") + "tests:\n  - {letter: {}, expect: §{}}\n", []string{"没有写 expect"}},
 		{"test of an unknown field", rule("{}", "{division: d}") + "tests:\n  - {letter: {§sbject: a}, expect: {rule: r}}\n", []string{"没有 sbject 这一项，是否应为 subject？"}},
 		{"test with a bad time", rule("{}", "{division: d}") + "tests:\n  - {letter: {arrived: §later}, expect: {rule: r}}\n", []string{"到达时间"}},
