@@ -38,13 +38,13 @@ func FuzzEncodedWord(f *testing.F) {
 }
 
 func FuzzParameter(f *testing.F) {
-	for _, s := range []string{`text/plain; charset="gbk"; name*0*=gb2312''%C4%E3; name*1=b`, `attachment; filename="C:\a\b.doc`, `multipart/mixed; boundary=a b; (x) name='y'`, ";=\xf3\xcd\xdanAme=", `a; filename=utf-8''%E4%BD%A0`} {
+	for _, s := range []string{`text/plain; charset="gbk"; name*0*=gb2312''%C4%E3; name*1=b`, `attachment; filename="C:\a\b.doc`, `multipart/mixed; boundary=a b; (x) name='y'`, ";=\xf3\xcd\xdanAme=", `a; filename=utf-8''%E4%BD%A0`, "a; filename=" + strings.Repeat("停", 300) + ".doc"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		_, params, _ := parseParams(raw, "gbk")
 		name := cleanFilename(params["filename"])
-		if strings.ContainsAny(name, "/\\\r\n\x00") || !utf8.ValidString(name) || len(name) > 260 {
+		if strings.ContainsAny(name, "/\\\r\n\x00") || !utf8.ValidString(name) || utf8.RuneCountInString(name) > filenameMax {
 			t.Fatalf("%q gave the file name %q", raw, name)
 		}
 	})
