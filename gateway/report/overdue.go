@@ -226,7 +226,9 @@ func (l *List) clocks(tx *store.Tx, c petition.Case, p petition.Policy) error {
 		}
 	}
 	if d := c.Pending(); d != nil {
-		if limit, _ := p.ApproveBy(*d); l.At.After(limit) {
+		// Who passes a draft on, or takes an approval back, has not decided on it: the
+		// list counts from when it was written.
+		if limit, _ := p.Calendar.Add(d.At, p.Deadlines.Approve); l.At.After(limit) {
 			l.Unapproved = append(l.Unapproved, line(c, p.Calendar, limit, l.At))
 		}
 	}
