@@ -153,15 +153,17 @@ func splitHeader(src []byte, pos, end int, top bool, lim Limits) (b headerBlock)
 			line = bytes.TrimLeft(line, " \t")
 		}
 		name, colon := fieldName(line)
-		if colon < 0 && len(b.fields) > 0 && !skipped {
-			if more, ok := wordGoesOn(value, line); ok && len(more) <= lim.Line {
+		// NOTE: no other field is joined: who sent a mail must not be read otherwise
+		// than by the server that vouches for it.
+		if n := len(b.fields); colon < 0 && n > 0 && !skipped && b.fields[n-1].Is("Subject") && len(value) < longSubject {
+			if more, ok := wordGoesOn(value, line); ok {
 				b.fields[len(b.fields)-1].End = after
 				value = more
 				continue
 			}
 		}
 		if colon < 0 {
-			if !junkLine(src, ls, len(b.fields) > 0, top && b.without("From")) {
+			if !junkLine(src, ls, len(b.fields) > 0) {
 				b.defects = append(b.defects, Defect{DefectHeaderLine, "body begins without a blank line"})
 				b.body = start
 				break
@@ -289,8 +291,7 @@ func headerLike(line []byte) bool {
 
 // junkLine decides about a line that is no field: junk between fields when the
 // header goes on behind it, otherwise the first line of the body.
-// A header that has not named its sender goes on behind a few lines of junk.
-func junkLine(src []byte, ls lines, some, senderless bool) bool {
+func junkLine(src []byte, ls lines, some bool) bool {
 	start, stop, _, ok := ls.next()
 	if !ok {
 		return false
@@ -302,21 +303,18 @@ func junkLine(src []byte, ls lines, some, senderless bool) bool {
 	if !some && line[0] != ' ' && line[0] != '\t' {
 		return false
 	}
-	junk := 0
 	// Fields without a known name still are fields when nothing else stands
 	// between here and the blank line.
 	for n := 0; n < 20; n++ {
 		if len(line) == 0 {
-			return n > 0 && junk == 0
+			return n > 0
 		}
 		if line[0] != ' ' && line[0] != '\t' {
 			if headerLike(line) {
 				return true
 			}
 			if name, colon := fieldName(line); colon < 0 || !plainName(name) {
-				if junk++; junk > maxJunk || !senderless {
-					return false
-				}
+				return false
 			}
 		}
 		if start, stop, _, ok = ls.next(); !ok {
@@ -325,19 +323,6 @@ func junkLine(src []byte, ls lines, some, senderless bool) bool {
 		line = src[start:stop]
 	}
 	return false
-}
-
-// maxJunk is how many lines of junk more than one a header may hold in a row.
-const maxJunk = 3
-
-// without says whether no field has that name so far.
-func (b *headerBlock) without(name string) bool {
-	for _, f := range b.fields {
-		if f.Is(name) {
-			return false
-		}
-	}
-	return true
 }
 
 // plainName says whether a field's name looks like one: X-Something, not "http"

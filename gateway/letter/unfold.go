@@ -54,6 +54,10 @@ func halfCharacter(line, rest []byte) int {
 	return 0
 }
 
+// longSubject is from where on nothing is added to a subject that was not folded
+// as fields are.
+const longSubject = 8 << 10
+
 // wordGoesOn adds a line that is no field to a value which ends within an encoded
 // word. QUIRK: scripts in PHP that fold what they encoded (chunk_split,
 // quoted_printable_encode) before they put it into the header, without a blank.
