@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"html"
 	"regexp"
 	"slices"
 	"strconv"
@@ -124,14 +125,17 @@ func (b *body) container(p *Part, related, text bool) {
 
 // alternative reads the first variant that says something, plain text before HTML.
 func (b *body) alternative(p *Part, related, text bool) {
-	best := -1
+	best, other := -1, -1
 	for i, c := range p.Children {
 		if text && plainVariant(c) {
 			s, _ := b.text(c, b.r.lim.Text)
-			if !blank(s) && !stub(s) && !lost(s) && !b.foreign(s, p.Children) && !(pageSource.MatchString(s) && slices.ContainsFunc(p.Children, isPage)) {
-				best = i
-				break
+			if blank(s) || stub(s) || lost(s) || pageSource.MatchString(s) && slices.ContainsFunc(p.Children, isPage) {
+				continue
 			}
+			if best = i; other < 0 && b.foreign(s, p.Children) {
+				best, other = -1, i
+			}
+			break
 		}
 	}
 	if best < 0 && text {
@@ -143,11 +147,14 @@ func (b *body) alternative(p *Part, related, text bool) {
 		}
 	}
 	before := len(b.lines)
+	if other >= 0 && best >= 0 {
+		b.walk(p.Children[other], related, text) // two texts, and nobody knows which is meant
+	}
 	if best >= 0 {
 		b.walk(p.Children[best], related, text)
 	}
 	for i, c := range p.Children {
-		if i != best {
+		if i != best && i != other {
 			b.walk(c, related, text && len(b.lines) == before)
 		}
 	}
@@ -157,7 +164,8 @@ func (b *body) alternative(p *Part, related, text bool) {
 const foreignPage = 64 << 10
 
 // foreign recognises a short plain variant that shares no line with a page which
-// says much more: a line of the sender's program, whatever its words.
+// says much more: most likely a line of the sender's program. It may be the
+// writer's own all the same, so that both are read.
 func (b *body) foreign(s string, variants []*Part) bool {
 	if len(s) > 200 {
 		return false
@@ -285,9 +293,10 @@ func (b *body) read(p *Part) {
 	case p.Type == "text/html" || p.Type == "application/xhtml+xml" || p.Type == "text/plain" && pageLike(s):
 		if strings.IndexByte(s, '<') < 0 {
 			// QUIRK: plain text under the label of a page; a browser would join its lines.
-			s = strings.ReplaceAll(s, "\n", "<br>")
+			add = plainTextLines(plainLines(visible(html.UnescapeString(s))))
+		} else {
+			add = htmlLines(s)
 		}
-		add = htmlLines(s)
 		if b.twin(add) {
 			return
 		}
@@ -331,10 +340,10 @@ func (b *body) nameless() {
 			b.lines = rtfLines(data[:min(len(data), b.r.lim.Text)])
 		case bodyType(p.Type):
 			b.read(p)
-		case p.Type == "application/octet-stream" || strings.HasPrefix(p.Type, "text/"):
+		case p.Type == "application/octet-stream" || strings.HasPrefix(p.Type, "text/") && p.Disposition != "attachment":
 			s, d := b.text(p, b.budget)
-			if data := p.Data(); bytes.IndexByte(data, 0) >= 0 || high(data) > 0 && !readsChinese(data) {
-				continue
+			if data := p.Data(); bytes.IndexByte(data, 0) >= 0 || !readsChinese(data) {
+				continue // a table, a card, what is encrypted
 			}
 			b.r.defect(d...)
 			b.lines, b.plain = plainTextLines(s), true
