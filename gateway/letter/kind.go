@@ -92,7 +92,7 @@ func (l *Letter) nullPath() bool {
 var (
 	readSubject = regexp.MustCompile(`(?i)^\s*[\[【]?\s*(已读|已讀|read|阅读回执|已读回执|读取回执|邮件已读|回执|讀取回條|read receipt|return receipt|disposition notification|not read|未读)\b?\s*[:：(（【\[ \]】]|^\s*(阅读回执|已读回执|read receipt)\s*$`)
 	// declaresRead is the whole text of a receipt that bears no other sign.
-	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件(?:[“"《][^”"》\n]{0,80}[”"》])?已经?(?:于[^，。？?\n]{4,40})?(?:被|由)(?:收件人|对方)?(?:于[^，。？?\n]{4,40})?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b|您的邮件\s[^？?]{0,200}在\s?\d{4}[-/年][^？?\n]{4,30}被阅读)[^？?！!]{0,400}$`)
+	declaresRead = regexp.MustCompile(`(?i)^\s*(?:这是(?:一个|一封)?(?:邮件收条|已读回执|阅读回执|邮件的?回执)[，,。：:]|您(?:发送|发往|发给|的|\s)[^？?]{0,80}邮件(?:[“"《][^”"》\n]{0,80}[”"》])?已经?(?:于[^，。？?\n]{4,40})?(?:被|由)(?:收件人|对方)?(?:于[^，。？?\n]{4,40})?(?:阅读|读取|打开|查看)[。.\s]|your message[^？?]{0,200}was (?:read|displayed) (?:on|at)\b|您的邮件\s*\n[^？?]{0,200}\n\s*已?在\s?\d{4}[-/年][^？?\n]{4,30}被阅读)[^？?！!]{0,400}$`)
 	readText     = regexp.MustCompile(`(?i)收条|已(被|由)?(收件人|对方)?(阅读|读取|打开|查看)|阅读回执|已读回执|was read|was displayed|has been displayed|return receipt|已于.{0,40}(读取|阅读)|未经阅读(即|就)被?删除|deleted without being read`)
 )
 
@@ -168,6 +168,7 @@ var (
 	awayPromise     = regexp.MustCompile(`(?:我|本人|将|会|后)[^。\n]{0,12}(?:回复|联系|答复)您|您的(?:邮件|来信)`)
 	doubt           = regexp.MustCompile(`[？?]|请(?:尽快|派|安排|人|处理|解决|过问|核查)|为什么|为何|怎么|不满|投诉|没用|没有用|人工|贵[局办委单]`)
 	asks            = regexp.MustCompile(`(?i)请帮|请问|不要再|我要(?:见|找|求|投诉)|举报|工资|没有答复|(?:please|can you|could you) help|not paid|complain|\bwhy\b`)
+	nobody          = regexp.MustCompile(`没有?人(?:修|管|理|办|处理|接待)`)
 	autoReplyStart  = regexp.MustCompile(`^\s*(自动回复|自动答复)\s`)
 )
 
@@ -318,6 +319,11 @@ func (l *Letter) list(partTypes) (Kind, string) {
 	return "", ""
 }
 
+// complains says that a text about who is not there asks for something.
+func complains(text string) bool {
+	return doubt.MatchString(text) || asks.MatchString(text) || nobody.MatchString(text)
+}
+
 // Bulk says that the mail calls itself one of many (Precedence). A person's
 // provider may do so; such a mail is read, but no program answers it.
 func (l *Letter) Bulk() bool {
@@ -354,7 +360,7 @@ func (l *Letter) notification(found partTypes) (Kind, string) {
 		signs = append(signs, "Precedence: "+l.precedence())
 		// Programs that answer for who is away set it (RFC 3834 section 3.1.8), and
 		// nothing else at times: what answers must not pass for an opinion.
-		if len(l.InReplyTo)+len(l.References) > 0 || l.passedOn() || awayText.MatchString(firstLines(l.New)) {
+		if len(l.InReplyTo)+len(l.References) > 0 || l.passedOn() || awayText.MatchString(firstLines(l.New)) && !complains(l.New) {
 			return KindNotification, signs[0]
 		}
 	}

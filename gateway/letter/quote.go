@@ -126,6 +126,18 @@ type quoter struct {
 	ends   []int          // by line, the next line that ends as an attribution does
 
 	own, sign, quoted []string
+
+	spent int // lines that were looked at with the dear expressions
+}
+
+// mostSpent is how many lines of one text are looked at closely. A thread of a
+// hundred mails has some hundreds of them; beyond are texts made to cost time.
+const mostSpent = 3000
+
+// spend says whether one more line may be looked at closely.
+func (q *quoter) spend() bool {
+	q.spent++
+	return q.spent <= mostSpent
 }
 
 // mark gives every line its mark.
@@ -179,7 +191,7 @@ func (q *quoter) mark() {
 }
 
 // groupWise is the attribution of GroupWise: ">>> 某某 2026/3/2 9:15 >>>".
-var groupWise = regexp.MustCompile(`^>>> \S.{0,120}\d[:.]\d{2}.{0,12} >>>$`)
+var groupWise = regexp.MustCompile(`^>>> \S.{0,100}\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?,? .{0,12}\d[:.]\d{2}.{0,12} >>>$`)
 
 // spareOwn leaves lines at the top to the writer that merely begin like quoted
 // ones, "> 90%的业主": what they say is not in the history below, and the writer's

@@ -13,7 +13,7 @@ const device = `(?:iphone|ipad|ipod|mac(?:book)?|apple|android|安卓|手机|手
 // deviceLine is what mail programs put under a mail by themselves. Between the
 // device and the line's end stand only words of its kind: "来自移动公司的骚扰" is a
 // complaint.
-var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(—–-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?\S{2,12}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
+var deviceLine = regexp.MustCompile(`(?i)^[\s>*·|【\[（(—–-]*(?:发自|發自|寄自|发送自|發送自|傳送自|来自|來自|已?(?:使用|通过|[从從由用])|在\s?(?:我的\s?)?[A-Za-z]\w{1,11}\s?\S{0,4}上[从用])\s?(?:我的|于|新版)?\s*` + device +
 	`(?:[\s\w<>()（）/:.+™®-]|` + device + `|我的|自我的|适配版|版|智能|大师|大師|安全邮件|电子邮件|的?邮件|的?郵件|的|应用|专属|商务|企业|个人|免费|设备|系列|云通信|青春|至尊|畅享|云|使用|发送|發送|傳送|发出|定制)*[。.]?(?:\s?请原谅.{0,4}简短。?)?[】\]）)]?$|` +
 	`^[\s>*·|-]*(?:发自|發自)我的[^\s，。；：,;:心]{1,20}(?:手机|平板|电脑|客户端|邮箱)$`)
 
@@ -184,10 +184,13 @@ func withoutLinks(t string) string {
 	return linkTail.ReplaceAllString(t, "")
 }
 
+// deviceLines is how many lines at the end may be such lines and their cards.
+const deviceLines = 200
+
 // trailingDevice finds device lines at the end.
 func trailingDevice(own []string) int {
 	at := -1
-	for i := len(own) - 1; i >= 0; i-- {
+	for i := len(own) - 1; i >= max(0, len(own)-deviceLines); i-- {
 		t := trimSpace(own[i])
 		switch {
 		case t == "":

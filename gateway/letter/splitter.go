@@ -177,7 +177,7 @@ var gluedWrote = regexp.MustCompile(`^(?:On|在)\s?.{6,80}<[^<>\s]+@[^<>\s]+>\s?
 // headerBlock recognises the quoted header that Outlook, Foxmail, QQ Mail and
 // others put above the history.
 func (q *quoter) headerBlock(i int) int {
-	if !mayLabel(q.shown[i].text) {
+	if !mayLabel(q.shown[i].text) || !q.spend() {
 		return 0
 	}
 	first := headerLabel.FindStringSubmatch(q.shown[i].text)
@@ -290,6 +290,9 @@ func (q *quoter) known(i int) int {
 	if t := q.lines[i].text; !mayOpen(t) && !(endsAttribution(trimSpace(t)) && holdsWrote(t)) {
 		return 0
 	}
+	if !q.spend() {
+		return 0
+	}
 	if t := q.lines[i].text; deviceOf(t) {
 		most = 1
 	}
@@ -355,10 +358,14 @@ func (q *quoter) foreign(i int) bool {
 	}
 	han := hanIn.MatchString(boxedAddress.ReplaceAllString(t, ""))
 	if sender && year && clockTime.MatchString(t) {
-		return !han || q.markedBelow(i)
+		return !han && !tells.MatchString(t) || q.markedBelow(i)
 	}
-	return !han && (holdsWrote(t) || saidIn.MatchString(t)) && q.markedBelow(i)
+	return !han && !tells.MatchString(t) && (holdsWrote(t) || saidIn.MatchString(t)) && q.markedBelow(i)
 }
+
+// tells is a sentence in English, whose attributions are known: "What he did at
+// 10:30: …" is its writer's.
+var tells = regexp.MustCompile(`(?i)\b(?:the|that|this|what|did|i|my|me|reads?|is|was|are|here|got|from)\b`)
 
 // markedBelow says whether the next line with anything on it is quoted.
 func (q *quoter) markedBelow(i int) bool {
