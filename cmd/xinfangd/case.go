@@ -85,13 +85,13 @@ func (c caseListCmd) Run(s *shell) error {
 	}
 	var cases []petition.Case
 	err = r.View(s.ctx, func(tx *store.Tx) (err error) {
+		if err = knownBox(tx, r.config, c.Mailbox); err != nil {
+			return err
+		}
 		cases, err = tx.ListCases(filter)
 		return err
 	})
 	if err != nil {
-		return err
-	}
-	if err := knownBox(r.config, c.Mailbox, len(cases)); err != nil {
 		return err
 	}
 	if c.Overdue {

@@ -49,13 +49,13 @@ func (c letterListCmd) Run(s *shell) error {
 	defer done()
 	var letters []store.Letter
 	err = r.View(s.ctx, func(tx *store.Tx) (err error) {
+		if err = knownBox(tx, r.config, c.Mailbox); err != nil {
+			return err
+		}
 		letters, err = tx.ListLetters(store.LetterFilter{Unregistered: c.Unregistered, Mailbox: c.Mailbox, Limit: c.Limit})
 		return err
 	})
 	if err != nil {
-		return err
-	}
-	if err := knownBox(r.config, c.Mailbox, len(letters)); err != nil {
 		return err
 	}
 	list := []letterRow{}

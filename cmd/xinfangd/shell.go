@@ -166,16 +166,22 @@ func countable(limit int) error {
 	return nil
 }
 
-// knownBox refuses a --mailbox that found nothing and that the configuration
-// lacks: a box that was given up may still have letters, a slip has none.
-func knownBox(c configs.Config, id string, found int) error {
-	if id == "" || found > 0 {
+// knownBox refuses a --mailbox that the configuration lacks and that never had a
+// letter, whatever else is asked: a box that was given up may still have
+// letters, a slip has none.
+func knownBox(tx *store.Tx, c configs.Config, id string) error {
+	if _, ok := c.Mailbox(id); ok || id == "" {
 		return nil
 	}
-	if _, ok := c.Mailbox(id); !ok {
-		return unusable("没有标识为 %q 的信箱", clean(id))
+	letters, err := tx.ListLetters(store.LetterFilter{Mailbox: id, Limit: 1})
+	if err != nil || len(letters) > 0 {
+		return err
 	}
-	return nil
+	cases, err := tx.ListCases(store.CaseFilter{Mailbox: id, Limit: 1})
+	if err != nil || len(cases) > 0 {
+		return err
+	}
+	return unusable("没有标识为 %q 的信箱", clean(id))
 }
 
 // say puts the errors that an administrator meets every day into Chinese; the
