@@ -91,12 +91,14 @@ func (c queueListCmd) Run(s *shell) error {
 		return err
 	}
 	defer done()
-	filter := store.OutgoingFilter{States: c.State, Kinds: c.Kind, Limit: c.Limit}
+	filter := store.OutgoingFilter{States: c.State, Limit: c.Limit}
 	for _, kind := range c.Kind {
+		known := strings.ToLower(kind)
 		// A kind without a name of its own is none that is ever sent.
-		if desk.KindName(kind) == kind {
-			return unusable("没有种类 %q，应为 %s 之一", clean(kind), strings.Join(templates.Kinds(), "、"))
+		if desk.KindName(known) == known {
+			return unusable("没有种类 %q，应为 %s 之一", clean(kind), strings.Join(append(templates.Kinds(), desk.KindSelfTest), "、"))
 		}
+		filter.Kinds = append(filter.Kinds, known)
 	}
 	if c.Case != "" {
 		if filter.Case, err = s.number(r.config, c.Case); err != nil {

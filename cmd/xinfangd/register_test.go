@@ -107,6 +107,41 @@ func (v verbs) refuses(dir, file string) {
 	}
 }
 
+// TestListBox: whether a box is known does not hang on what else is asked; one
+// that was given up still has its letters.
+func TestListBox(t *testing.T) {
+	t.Parallel()
+	v := sampleOffice(t)
+	file := put(t, filepath.Join(t.TempDir(), "l.eml"), mail(1, "music"))
+	var in importReport
+	v.json(exitDone, &in, "import", "eml", "--mailbox", "director", file)
+	config, err := os.ReadFile(v.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, v.config, strings.Replace(string(config), "- id: director", "- id: chief", 1))
+	for _, tt := range []struct {
+		args string
+		code int
+	}{
+		{"case list --mailbox director", exitDone}, {"case list --mailbox director --since 2027-01-01", exitDone},
+		{"case list --mailbox director --state refused", exitDone}, {"case list --mailbox director --overdue", exitDone},
+		{"letter list --mailbox director --unregistered", exitDone}, {"letter list --mailbox chief", exitDone}, {"case list --mailbox chief", exitDone},
+		{"case list --mailbox nobody --since 2027-01-01", exitUnusable}, {"letter list --mailbox nobody --unregistered", exitUnusable},
+	} {
+		if r := xinfangd(t, append([]string{"--config", v.config}, strings.Fields(tt.args)...)...); r.code != tt.code {
+			t.Errorf("%s: exit %d, want %d\n%s%s", tt.args, r.code, tt.code, r.stdout, r.stderr)
+		}
+	}
+	r := xinfangd(t, "--config", v.config, "queue", "list", "--kind", "postcard")
+	if r.code != exitUnusable || !strings.Contains(r.stderr, "selftest") {
+		t.Errorf("exit %d\n%s", r.code, r.stderr)
+	}
+	if r := xinfangd(t, "--config", v.config, "queue", "list", "--kind", "Receipt", "--kind", "SELFTEST"); r.code != exitDone {
+		t.Errorf("kinds in capitals: exit %d\n%s", r.code, r.stderr)
+	}
+}
+
 // TestBadExamples: labelled letters that cannot be read are named by file and line.
 func TestBadExamples(t *testing.T) {
 	t.Parallel()
@@ -116,6 +151,8 @@ func TestBadExamples(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"words", good + "停电三天", ":2: 不是 JSON"},
 		{"cut", good + good + `{"subject":"停`, ":3: 不是 JSON"},
+		{"cut within a character", good + "{\"subject\":\"\xe5\x81", ":2: 不是 JSON"},
+		{"another encoding", good + "{\"subject\":\"\xb5\xe7\"}", ":2: 不是 UTF-8 编码"},
 		{"number", good + `{"subject":7}`, ":2: subject 应为文字"},
 		{"list", `["停电"]`, `:1: 应为 {"subject","body","label"}`},
 	} {

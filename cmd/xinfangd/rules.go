@@ -79,9 +79,9 @@ func (c rulesExplainCmd) Run(s *shell) error {
 }
 
 // moment reads a moment as people write it, in office time, or as --json
-// prints it.
+// prints it; a day alone is its beginning.
 func moment(text string, zone *time.Location) (at time.Time, err error) {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.RFC3339} {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.RFC3339, time.DateOnly} {
 		if at, err = time.ParseInLocation(layout, text, zone); err == nil {
 			return at.In(zone), nil
 		}

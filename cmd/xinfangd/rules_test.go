@@ -149,6 +149,7 @@ func TestExplainArrived(t *testing.T) {
 	for at, want := range map[string]bool{
 		"2026-11-20T23:00": true, "2026-11-20 10:00": false, "2026-11-20T10:00:30": false,
 		"2026-11-20T02:00:00Z": false, "2026-11-20T23:00:00+08:00": true,
+		"2026-11-21": true,
 	} {
 		var list []rules.Explanation
 		v.json(exitDone, &list, "rules", "explain", "--arrived", at, letter)

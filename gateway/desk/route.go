@@ -297,7 +297,7 @@ func KindName(kind string) string {
 var kindNames = map[string]string{
 	"receipt": "收件回执", "acceptance": "受理告知", "refusal": "不予受理告知", "triage": "待分办单", "dispatch": "转办单", "assist": "协办单", "chase": "催办单",
 	"notice": "告知", "approval": "待审单", "answer": "答复", "confirm": "确认请求", "transcript": "办理回执", "report": "情况报告", "handover": "交接班",
-	"alarm": "告警", "digest": "每日情况", "assessment": "考核", "status": "办理情况", "suspicious": "可疑指令报告", kindSelfTest: "系统自检",
+	"alarm": "告警", "digest": "每日情况", "assessment": "考核", "status": "办理情况", "suspicious": "可疑指令报告", KindSelfTest: "系统自检",
 }
 
 // suspicious keeps a mail that must not be obeyed with its case, puts it on the

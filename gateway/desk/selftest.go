@@ -20,8 +20,8 @@ type SelfTest struct {
 	Within  time.Duration
 }
 
-// kindSelfTest is the queue's word for the letter.
-const kindSelfTest = "selftest"
+// KindSelfTest is the queue's word for the letter.
+const KindSelfTest = "selftest"
 
 const (
 	settingSelfTest = "selftest"
@@ -64,7 +64,7 @@ func (w *work) sendSelfTest() error {
 	said, token := mark+"这是系统每日自检的信件，收到后自动识别，不登记、不答复，无需处理。", "自检标识："+test.Token
 	mail := templates.Mail{Subject: mark + "系统自检", Text: said + "\n\n" + token + "\n",
 		HTML: "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"></head><body><p>" + said + "</p><p>" + token + "</p></body></html>\n"}
-	if err := w.post(parcel{kind: kindSelfTest, to: petition.Person{Name: box.Name, Address: box.Address}, mail: mail, bypass: true}); err != nil {
+	if err := w.post(parcel{kind: KindSelfTest, to: petition.Person{Name: box.Name, Address: box.Address}, mail: mail, bypass: true}); err != nil {
 		return err
 	}
 	if err := w.tx.SetSetting(settingSelfTest, string(value)); err != nil {
