@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,27 @@ func TestBulkLetter(t *testing.T) {
 		dispatch := o.take("power@jxw.example", "dispatch")
 		raw := "From: power@jxw.example\r\nTo: xfxt@jxw.example\r\nSubject: Re: dispatch\r\nMessage-ID: <b2@jxw.example>\r\nIn-Reply-To: <" + dispatch.l.MessageID + ">\r\nPrecedence: bulk\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
 			"我在外地学习，十二月三日回来，急事请找老王。\r\n"
-		o.deliver("work", []byte(raw))
+		o.deliver("desk", append([]byte(stamp2(reply{from: "power@jxw.example"}, o.now)), raw...))
 		o.state(1, petition.Dispatched)
+	})
+}
+
+// A file without a name is read where a mail has no other text, but nobody obeys it
+// (spec mail section 5).
+func TestCommandInNamelessFile(t *testing.T) {
+	story(t, func(t *testing.T, o *office) {
+		yi, _ := o.drafted()
+		for i, part := range []string{
+			"Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment\r\n\r\n批准\r\n",
+			"Content-Type: text/html; charset=utf-8\r\nContent-Disposition: attachment\r\n\r\n<p>批准</p>\r\n",
+			"Content-Type: application/octet-stream\r\n\r\n批准\r\n\r\n审核员乙\r\n2026年3月2日\r\n",
+			"Content-Type: application/rtf\r\n\r\n{\\rtf1\\ansi \\u25209?\\u20934?\\par}\r\n",
+		} {
+			raw := stamp2(reply{from: "yi@jxw.example"}, o.now) + "From: yi@jxw.example\r\nTo: wsxf@jxw.example\r\nSubject: Re: x\r\nMessage-ID: <n" + strconv.Itoa(i) + "@client.example>\r\nIn-Reply-To: <" + yi.l.MessageID + ">\r\n" +
+				"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + part + "--b--\r\n"
+			o.deliver("desk", []byte(raw))
+			o.state(1, petition.Drafted)
+		}
+		clearInboxes(o)
 	})
 }
