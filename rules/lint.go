@@ -246,42 +246,6 @@ func (l *linter) redundantIn(words []word) {
 	}
 }
 
-// joined finds entries of word lists in which full-width punctuation stands
-// between what was probably meant as several words.
-func (l *linter) joined() {
-	for _, d := range l.set.docs {
-		for _, words := range d.Lexicons {
-			l.joinedIn(words)
-		}
-		for i := range d.Rules {
-			l.joinedUnder(&d.Rules[i].When)
-		}
-	}
-}
-
-func (l *linter) joinedUnder(c *conditionDoc) {
-	for _, t := range c.tests {
-		if t.words != nil {
-			l.joinedIn(slices.Concat(t.words.Any, t.words.All, t.words.None))
-		}
-	}
-	for _, group := range [][]conditionDoc{c.any, c.all, c.not} {
-		for i := range group {
-			l.joinedUnder(&group[i])
-		}
-	}
-}
-
-func (l *linter) joinedIn(words []word) {
-	for _, w := range words {
-		parts := strings.FieldsFunc(w.text, func(r rune) bool { return strings.ContainsRune("，、；", r) })
-		if len(parts) < 2 {
-			continue
-		}
-		l.add(w.at, LintJoined, "“"+w.text+"”算一个词，标点也要在来信里才找得到", "要分成几个词，用半角逗号隔开："+quoteAll(parts))
-	}
-}
-
 func sortLint(findings []LintFinding) {
 	slices.SortStableFunc(findings, func(a, b LintFinding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

@@ -101,6 +101,12 @@ func TestLintProves(t *testing.T) {
 			"words joined by full-width marks", "lexicons: {甲: [停水、停气]}\nrules:\n" + rule("a", "{text: {any: [停电，断电, $甲]}}", "{division: d}"),
 			[]string{"1:16 joined", "3:43 joined"},
 		},
+		{
+			"marks that belong to the word", "rules:\n" + rule("a", "{text: {any: [《城市供水、供气条例》, “停电，断电”, 一、二号机组, 十一、十二号楼, 水、电, '1,000元', 停水；停气]}}", "{division: d}"),
+			nil,
+		},
+		{"marks in headers and senders", "rules:\n" + rule("a", "{header.Subject: {any: ['停电,断电']}, sender: {any: [电力、燃气]}}", "{division: d}"), nil},
+		{"half-width commas in quotes", "rules:\n" + rule("a", "{text: {any: ['停电,断电', '《条例》，停水通知']}}", "{division: d}"), []string{"2:43 joined", "2:52 joined"}},
 		{"an expression with an optional letter", "rules:\n" + rule("a", "{text: {regex: '停了?电(箱)?'}}", "{division: d}"), []string{"2:44 regex"}},
 		{
 			"words of every letter", "rules:\n" + rule("a", "{text: {any: [停电, 您 好]}}", "{division: d}") + rule("b", "{text: {all: [停水, 您好]}}", "{division: d}"),
