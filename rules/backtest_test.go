@@ -104,21 +104,27 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// A phrase longer than the pieces looked at is suggested whole, not cut at both
-// ends.
-func TestSuggestWholePhrase(t *testing.T) {
+// Of a phrase longer than the pieces looked at, the end is suggested: neither a
+// piece cut out of its midst, nor the whole of it, which no other letter has.
+func TestSuggestEndOfPhrase(t *testing.T) {
 	t.Parallel()
 	s := load(t, backtestRules)
-	var letters []PastLetter
-	for i, who := range []string{"我厂", "公司", "本店", "我社", "咱们", "工厂"} {
-		letters = append(letters, PastLetter{
-			Number: fmt.Sprint(i), Text: Text{Body: fmt.Sprintf("停电%d次，%s请求办理分布式光伏电站备案，谢谢", i, who)}, From: "power", Final: "energy",
-		})
-		letters = append(letters, PastLetter{Number: fmt.Sprint(100 + i), Text: Text{Body: who + "停电，谢谢"}, From: "power", Final: "power"})
-	}
-	got := s.Suggest(letters)
-	if len(got) != 1 || len(got[0].Words) != 1 || got[0].Words[0].Word != "求办理分布式光伏电站备案" || got[0].Fixed != 6 {
-		t.Errorf("suggestions %+v", got)
+	for phrase, want := range map[string]string{
+		"求办理分布式光伏电站备案": "光伏电站备案",
+		"阳光花园小区电动车充电桩": "电动车充电桩",
+		"阳光花园小区快速充电桩":  "快速充电桩", // no word begins with 区
+	} {
+		var letters []PastLetter
+		for i, who := range []string{"我厂", "公司", "本店", "我社", "咱们", "工厂"} {
+			letters = append(letters, PastLetter{
+				Number: fmt.Sprint(i), Text: Text{Body: fmt.Sprintf("停电%d次，%s请%s，谢谢", i, who, phrase)}, From: "power", Final: "energy",
+			})
+			letters = append(letters, PastLetter{Number: fmt.Sprint(100 + i), Text: Text{Body: who + "停电，谢谢"}, From: "power", Final: "power"})
+		}
+		got := s.Suggest(letters)
+		if len(got) != 1 || len(got[0].Words) != 1 || got[0].Words[0].Word != want || got[0].Words[0].Right != 6 || got[0].Fixed != 6 {
+			t.Errorf("%s: suggestions %+v, want %s", phrase, got, want)
+		}
 	}
 }
 

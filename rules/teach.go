@@ -191,7 +191,7 @@ func (t *teacher) teach(division string) (Suggestion, bool) {
 				covered[i] = true
 			}
 		}
-		c.Word = t.grow(c.Word)
+		c.Word = t.endOfPhrase(c.Word)
 		g.Words = append(g.Words, c)
 	}
 	if len(g.Words) == 0 {
