@@ -133,7 +133,10 @@ func (b *body) alternative(p *Part, related, text bool) {
 				continue
 			}
 			if best = i; other < 0 && b.foreign(s, p.Children) {
-				best, other = -1, i
+				best = -1
+				if !aboutFormat.MatchString(s) {
+					other = i
+				}
 			}
 			break
 		}
@@ -236,6 +239,9 @@ func bodyType(t string) bool {
 var enrichedBreaks = regexp.MustCompile(`\n{2,}`)
 
 var stubText = regexp.MustCompile(`(?i)(不支持|无法(正常)?(显示|查看)|not support|unable to|does ?n.t support|view (this|the|it)).{0,60}(html|网页|浏览器|browser)|html.{0,60}(不支持|无法|not support|unable|does ?n.t)`)
+
+// aboutFormat is a whole text that says in what format the letter is.
+var aboutFormat = regexp.MustCompile(`(?i)^\s*[(（\[]?\s*(?:this is a multi-?part message in mime format|no (?:plain[- ]?)?text(?: version| body| content)?(?: available)?|(?:content |message )?(?:is )?not available in plain[- ]text|[^\n]{0,16}(?:网页版|html\s?(?:格式|邮件|版))[^\n]{0,24})[.。]?\s*[)）\]]?\s*$`)
 
 // stub recognises a plain variant that only says that there is an HTML one.
 func stub(s string) bool {

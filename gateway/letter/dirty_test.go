@@ -244,7 +244,7 @@ func TestTextsThatOthersTouched(t *testing.T) {
 		{"the page's source beside it", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n<div>" + zh + "</div>\n" + page, zh},
 		{"a reference beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n&nbsp;\n" + page, zh},
 		{"a soft break within a code", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=E8=B7=A=\nF=E7=81=AF a=3=\nD1 b=C=", "路灯 a=1 b=C"},
-		{"a stub in words of its own", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n（本信请看网页版）\n" + page, "（本信请看网页版）\n\n" + zh},
+		{"a stub in words of its own", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n（本信请看网页版）\n" + page, zh},
 		{"a short text beside its page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n停电\n" + strings.Replace(page, "<p>", "<p>停电<p>", 1), "停电"},
 		{"a question beside a page", "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nWhy not??? Please say.\n" + strings.Replace(page, "<p>", "<p>Why not??? Please say.<p>", 1), "Why not??? Please say."},
 	} {

@@ -29,6 +29,12 @@ func TestContradictingVariants(t *testing.T) {
 	if !strings.HasPrefix(l.New, "不同意\n") {
 		t.Errorf("new text %q", l.New)
 	}
+	for _, format := range []string{"This is a multi-part message in MIME format.", "(no text)", "Content not available in plain text.", "这是一封HTML格式的邮件", "此邮件为 HTML 格式，请以 HTML 方式查看。"} {
+		l := Parse([]byte("From: a@b.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n" + format + "\n--b\nContent-Type: text/html; charset=utf-8\n\n<p>" + strings.Repeat("小区停电三天，没有人修。", 8) + "</p>\n--b--\n"))
+		if strings.Contains(l.Text, format) || l.New == "" {
+			t.Errorf("text %q beside %q", l.Text, format)
+		}
+	}
 }
 
 // Who sent a mail is read as the server reads it that vouches for it: fields that
