@@ -175,18 +175,37 @@ func (l *linter) unused() {
 
 // expressions finds regular expressions that are only a choice of words.
 func (l *linter) expressions(c *conditionDoc) {
-	for _, t := range c.tests {
+	c.eachTest(func(t testOf) {
 		if t.words == nil || t.words.Regex == nil || t.words.Regex.pattern == nil {
-			continue
+			return
 		}
 		if words := t.words.Regex.words; len(words) > 0 {
 			l.add(t.words.Regex.at, LintRegex, "正则表达式 "+t.words.Regex.source+" 可以直接写成词："+shorten(words),
 				"改为 any: ["+quoteAll(words)+"]")
 		}
+	})
+}
+
+// eachTest calls f for every test of a condition, however deep it stands.
+func (c *conditionDoc) eachTest(f func(testOf)) {
+	for _, t := range c.tests {
+		f(t)
 	}
 	for _, group := range [][]conditionDoc{c.any, c.all, c.not} {
 		for i := range group {
-			l.expressions(&group[i])
+			group[i].eachTest(f)
+		}
+	}
+}
+
+// eachWords calls lexicon for every lexicon and test for every test of a rule.
+func (l *linter) eachWords(lexicon func([]word), test func(testOf)) {
+	for _, d := range l.set.docs {
+		for _, words := range d.Lexicons {
+			lexicon(words)
+		}
+		for i := range d.Rules {
+			d.Rules[i].When.eachTest(test)
 		}
 	}
 }
@@ -194,28 +213,12 @@ func (l *linter) expressions(c *conditionDoc) {
 // redundant finds words that contain another word of their list, which so finds
 // whatever they find.
 func (l *linter) redundant() {
-	for _, d := range l.set.docs {
-		for _, words := range d.Lexicons {
-			l.redundantIn(words)
-		}
-		for i := range d.Rules {
-			l.redundantUnder(&d.Rules[i].When)
-		}
-	}
-}
-
-func (l *linter) redundantUnder(c *conditionDoc) {
-	for _, t := range c.tests {
+	l.eachWords(l.redundantIn, func(t testOf) {
 		if t.words != nil && t.words.Near == nil {
 			l.redundantIn(t.words.Any)
 			l.redundantIn(t.words.None)
 		}
-	}
-	for _, group := range [][]conditionDoc{c.any, c.all, c.not} {
-		for i := range group {
-			l.redundantUnder(&group[i])
-		}
-	}
+	})
 }
 
 // redundantIn compares the words of one list. Words whose distance to others

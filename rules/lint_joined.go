@@ -9,28 +9,12 @@ import (
 // joined finds entries of word lists in which a mark stands between what was
 // probably meant as several words.
 func (l *linter) joined() {
-	for _, d := range l.set.docs {
-		for _, words := range d.Lexicons {
-			l.joinedIn(words)
-		}
-		for i := range d.Rules {
-			l.joinedUnder(&d.Rules[i].When)
-		}
-	}
-}
-
-func (l *linter) joinedUnder(c *conditionDoc) {
-	for _, t := range c.tests {
+	l.eachWords(l.joinedIn, func(t testOf) {
 		// In a header or a sender's name, marks are what they are.
 		if t.words != nil && t.key != "sender" && !strings.HasPrefix(t.key, "header.") {
 			l.joinedIn(slices.Concat(t.words.Any, t.words.All, t.words.None))
 		}
-	}
-	for _, group := range [][]conditionDoc{c.any, c.all, c.not} {
-		for i := range group {
-			l.joinedUnder(&group[i])
-		}
-	}
+	})
 }
 
 func (l *linter) joinedIn(words []word) {
